@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+# The interface target smtpprobe_options is linked by everything that is ours.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
+endif()
+
+add_library(smtpprobe_options INTERFACE)
+target_compile_features(smtpprobe_options INTERFACE cxx_std_20)
+target_compile_options(smtpprobe_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wswitch -Wnon-virtual-dtor
+  -Wold-style-cast -Woverloaded-virtual -Wimplicit-fallthrough -fstack-protector-strong)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(smtpprobe_options INTERFACE -fcoroutines)
+endif()
+
+if(SMTPPROBE_SANITIZE)
+  target_compile_options(smtpprobe_options INTERFACE
+    -fsanitize=${SMTPPROBE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(smtpprobe_options INTERFACE -fsanitize=${SMTPPROBE_SANITIZE})
+endif()
+
+if(SMTPPROBE_STATIC)
+  target_link_options(smtpprobe_options INTERFACE -static-libstdc++ -static-libgcc)
+endif()

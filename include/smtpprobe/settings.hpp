@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "smtpprobe/address.hpp"
+#include "smtpprobe/step.hpp"
+#include "smtpprobe/target.hpp"
+#include "smtpprobe/time.hpp"
+
+namespace smtpprobe
+{
+
+/// A name server to ask.
+struct NameServer {
+    IpAddress address;
+    std::uint16_t port = 53;
+    friend bool operator==(const NameServer&, const NameServer&) = default;
+};
+
+enum class Families : std::uint8_t { both, ipv4_only, ipv6_only };
+
+template <> struct Names<Families> {
+    static constexpr std::string_view all[] = {"both", "ipv4-only", "ipv6-only"};
+    static constexpr Families last = Families::ipv6_only;
+};
+
+/// What the user asked for beside the target. Defaults are the program's.
+struct Settings {
+    std::optional<bool> use_mx; ///< --mx / --no-mx; else what the target's form says
+    Families families = Families::both;
+    std::optional<std::uint16_t> port;
+    std::optional<IpAddress> source; ///< --source
+    std::string helo;                ///< EHLO name; empty: this host's name, or its address literal
+    std::optional<std::string> from; ///< envelope sender, "" for the null sender
+    std::vector<std::string> to;     ///< envelope recipients (with a mailbox target's own one)
+    std::optional<TlsMode> tls;      ///< --tls; else by URL scheme, else port 465 implicit, else may
+    std::string tls_name;            ///< --tls-name: verify and SNI
+    std::string ca_file;
+    std::string ca_path;
+    Duration connect_timeout = std::chrono::seconds(20);
+    std::optional<Duration> step_timeout; ///< never above RFC 5321 4.5.3.2
+    Duration deadline = std::chrono::seconds(120);
+    bool first = false; ///< stop at the first endpoint that works
+    std::optional<Step> quit_after;
+    bool allow_loopback = false;          ///< connect to loopback, link-local … addresses found by DNS
+    std::vector<NameServer> name_servers; ///< --dns; empty: the system's
+    friend bool operator==(const Settings&, const Settings&) = default;
+};
+
+} // namespace smtpprobe

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <asio/any_io_executor.hpp>
+#include <asio/awaitable.hpp>
+
+#include "smtpprobe/lookup.hpp"
+#include "smtpprobe/settings.hpp"
+
+namespace smtpprobe
+{
+
+struct ResolverSettings {
+    std::vector<NameServer> servers;                            ///< empty: those of the system (resolv.conf)
+    Duration attempt_timeout = std::chrono::milliseconds(2500); ///< one query to one server
+    int attempts = 3;                                           ///< rounds over all servers
+};
+
+/// Asks DNS questions on an event loop. Lives on one loop; many lookups at once.
+class Resolver
+{
+public:
+    Resolver(asio::any_io_executor executor, ResolverSettings settings);
+    ~Resolver();
+    Resolver(const Resolver&) = delete;
+    Resolver& operator=(const Resolver&) = delete;
+
+    using Clock = std::chrono::steady_clock;
+
+    /// `done` is called once, later on the loop, never from within ask(). Lookup::asked_at counts
+    /// from `epoch`.
+    void ask(Question question, Clock::time_point epoch, std::function<void(Lookup)> done);
+    /// All at once; the lookups come in the questions' order.
+    asio::awaitable<std::vector<Lookup>> ask_all(std::vector<Question> questions, Clock::time_point epoch);
+    /// Ends what is under way: each gives LookupFailure::cancelled.
+    void cancel();
+
+private:
+    struct State;
+    std::shared_ptr<State> state_;
+};
+
+/// /etc/hosts, for host targets only (mail routing uses DNS alone): found or no_records, by type A or AAAA.
+Lookup look_up_hosts_file(const Question& question);
+
+} // namespace smtpprobe

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+
+#include <asio/awaitable.hpp>
+
+#include "dialogue/plan.hpp"
+#include "net/trust.hpp"
+#include "smtpprobe/transcript.hpp"
+
+namespace smtpprobe
+{
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+/// How one session is carried out.
+struct SessionRequest {
+    Endpoint endpoint;
+    Plan plan;
+    std::optional<IpAddress> source;
+    Duration connect_timeout{};
+    std::string tls_name;              ///< verify and SNI; empty: the endpoint's host
+    std::shared_ptr<Trust> trust;      ///< shared by the sessions of a probe
+    SteadyTime epoch{};                ///< of the probe; Session::began counts from it
+    std::function<void(Step)> on_step; ///< progress; may be empty
+    std::function<bool()>
+        may_talk; ///< asked once when TCP is up; false: close at once, say nothing, and
+                  ///< give Session with an empty transcript (its host is busy). May be empty
+    std::function<void()> on_concluded; ///< once: all is learnt, QUIT was said (or the session ended)
+};
+
+/// A handle to end a session from outside: its pending operation fails with that fault.
+class SessionControl
+{
+public:
+    void cancel(FaultKind why); ///< deadline or cancelled; harmless when it has ended
+
+private:
+    friend class SessionRun;
+    std::function<void(FaultKind)> cancel_;
+};
+
+/// Holds one conversation from SYN to close. Never throws for what a server does.
+asio::awaitable<Session> run_session(SessionRequest request, std::shared_ptr<SessionControl> control);
+
+} // namespace smtpprobe
