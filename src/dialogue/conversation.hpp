@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -15,7 +17,7 @@ namespace smtpprobe
 // A conversation in RFC 5321's own notation (its appendix D). The same files serve the tests, the
 // built-in lab, and later users' scripts.
 //
-//     # a comment; the headers end at the first empty line
+//     # a comment; the headers end at the first empty line, or at the first line of the conversation
 //     title: Relay denied
 //     to: user@example.com
 //
@@ -29,18 +31,21 @@ namespace smtpprobe
 //     C: EHLO *
 //     S: 250 mx.example.com
 //     S| half a line                  as S:, without the CRLF
-//     !: pause 3s                     the server waits
+//     S*300: 250-again                the line 300 times; S*300| likewise without CRLF
+//     !: pause 3s                     the server waits (ms, s, m)
 //     !: timeout                      the server says nothing more; the client must give up
 //     !: close                        orderly end (FIN); `!: reset` an RST
-//     !: alert 40                     at <TLS>: the handshake fails with that alert
+//     !: alert 40                     in place of <TLS>: the handshake fails with that alert
 //
 // In S: and S| the escapes \r \n \t \\ \0 \xHH stand for those bytes. \n alone gives a bare LF.
+// Server lines that follow one another go out in one write; `!: pause 0s` cuts them apart.
+// Instead of a handshake a server may also `!: close`, `!: reset`, `!: timeout`, or say S: lines.
 
 enum class LineKind { server, server_raw, client, tls, pause, timeout, close, reset, alert };
 
 struct ConversationLine {
     LineKind kind{};
-    std::string text; ///< server: the bytes to send, with CRLF; client: the pattern, without
+    std::string text; ///< server, server_raw: the bytes to send, with any CRLF; client: the pattern, without
     Duration pause{}; ///< pause
     int alert = 0;    ///< alert: its number (RFC 8446 section 6)
     int number = 0;   ///< in the file, from 1
@@ -54,10 +59,14 @@ struct Conversation {
     std::string_view header(std::string_view key) const;
 };
 
+/// A notation longer than this is refused, and so are server lines that together are longer.
+inline constexpr std::size_t kMaxConversationBytes = std::size_t{4} * 1024 * 1024;
+
 /// Total and bounded; the error names the line.
 Expected<Conversation, std::string> parse_conversation(std::string_view text);
 
-/// Does what the client said match the pattern of a C: line? The verb in any case.
+/// Does what the client said match the pattern of a C: line? Verbs compare in any case: the first
+/// word, or what stands before the colon (`MAIL FROM:`).
 bool matches_client_line(std::string_view pattern, std::string_view said);
 
 } // namespace smtpprobe
