@@ -25,6 +25,10 @@ if(SMTPPROBE_SANITIZE)
   target_link_options(smtpprobe_options INTERFACE -fsanitize=${SMTPPROBE_SANITIZE})
 endif()
 
+if(SMTPPROBE_FUZZ)
+  target_compile_options(smtpprobe_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 if(SMTPPROBE_STATIC)
   target_link_options(smtpprobe_options INTERFACE -static-libstdc++ -static-libgcc)
 endif()
