@@ -10,8 +10,7 @@
 
 #include "smtpprobe/names.hpp"
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 enum class Family : std::uint8_t { ipv4, ipv6 };
 
@@ -41,8 +40,7 @@ template <> struct Names<AddressScope> {
 };
 
 /// An IPv4 or IPv6 address as a value. IPv4-mapped IPv6 text (`::ffff:192.0.2.1`) stays IPv6.
-class IpAddress
-{
+class IpAddress {
 public:
     /// 0.0.0.0
     constexpr IpAddress() = default;

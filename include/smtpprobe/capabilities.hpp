@@ -7,8 +7,7 @@
 
 #include "smtpprobe/reply.hpp"
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 /// One line of an EHLO reply behind the first: a keyword and its parameters (RFC 5321 4.1.1.1).
 struct Capability {

@@ -9,15 +9,13 @@
 
 #if defined(__cpp_lib_expected) && __cpp_lib_expected >= 202202L
 #include <expected>
-namespace smtpprobe
-{
+namespace smtpprobe {
 template <class T, class E> using Expected = std::expected<T, E>;
 template <class E> using Unexpected = std::unexpected<E>;
 } // namespace smtpprobe
 #else
 #include <tl/expected.hpp>
-namespace smtpprobe
-{
+namespace smtpprobe {
 template <class T, class E> using Expected = tl::expected<T, E>;
 template <class E> using Unexpected = tl::unexpected<E>;
 } // namespace smtpprobe

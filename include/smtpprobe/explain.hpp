@@ -11,8 +11,7 @@
 #include "smtpprobe/route.hpp"
 #include "smtpprobe/step.hpp"
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 /// An entry of the catalogue: what a reply, a failure or an observation means. All texts are static.
 struct Explanation {

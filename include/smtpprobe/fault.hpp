@@ -6,8 +6,7 @@
 
 #include "smtpprobe/names.hpp"
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 /// Why there was no usable reply.
 enum class FaultKind : std::uint8_t {

@@ -9,8 +9,7 @@
 #include "smtpprobe/names.hpp"
 #include "smtpprobe/step.hpp"
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 /// How much a finding weighs.
 enum class Severity : std::uint8_t {

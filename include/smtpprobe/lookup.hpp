@@ -9,8 +9,7 @@
 #include "smtpprobe/names.hpp"
 #include "smtpprobe/time.hpp"
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 /// The record types that mail asks for. Their numbers on the wire are the dns layer's business.
 enum class RecordType : std::uint8_t { a, aaaa, mx, cname, ptr, txt, ns, soa, tlsa };

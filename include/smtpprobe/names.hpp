@@ -6,8 +6,7 @@
 #include <optional>
 #include <string_view>
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 /// The stable spelling of every value of a closed set, as JSON, text and tests use it.
 /// Specialised beside each enum: `all` in the order of the enumerators, `last` the last of them.

@@ -8,8 +8,7 @@
 #include "smtpprobe/settings.hpp"
 #include "smtpprobe/target.hpp"
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 /// Looks up the route, talks to every endpoint on it, and diagnoses. Blocks until done or until the
 /// deadline. Sends no message. Uses no globals: several threads may each run their own.

@@ -7,8 +7,7 @@
 #include "smtpprobe/expected.hpp"
 #include "smtpprobe/report.hpp"
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 /// How the text report is to look.
 struct TextStyle {

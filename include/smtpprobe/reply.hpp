@@ -9,8 +9,7 @@
 
 #include "smtpprobe/names.hpp"
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 /// An enhanced status code, RFC 3463: class.subject.detail.
 struct EnhancedStatus {
@@ -26,8 +25,7 @@ struct EnhancedStatus {
 
 /// A server's reply: a code from 200 to 599 and at least one line. A 5xx is a Reply, not an error.
 /// Lines are the server's bytes behind code and separator, without line ends: print them escaped.
-class Reply
-{
+class Reply {
 public:
     /// Nothing where code or lines would make it ill-formed.
     static std::optional<Reply> make(int code, std::vector<std::string> lines);

@@ -16,8 +16,7 @@
 #include "smtpprobe/time.hpp"
 #include "smtpprobe/transcript.hpp"
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 /// All that the network told us, and what was asked of it. Immutable once gathered; a diagnosis and
 /// every output are functions of it.

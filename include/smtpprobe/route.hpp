@@ -9,8 +9,7 @@
 #include "smtpprobe/names.hpp"
 #include "smtpprobe/target.hpp"
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 /// How the endpoints came about (RFC 5321 section 5.1).
 enum class RouteKind : std::uint8_t {

@@ -11,8 +11,7 @@
 #include "smtpprobe/target.hpp"
 #include "smtpprobe/time.hpp"
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 /// A name server to ask.
 struct NameServer {

@@ -6,8 +6,7 @@
 
 #include "smtpprobe/names.hpp"
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 /// A kind of exchange. The facts of each (verb, time limit, what ends the dialogue) stand in one
 /// table: src/dialogue/steps.hpp.

@@ -10,8 +10,7 @@
 #include "smtpprobe/expected.hpp"
 #include "smtpprobe/names.hpp"
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 enum class Protocol : std::uint8_t { smtp, lmtp };
 

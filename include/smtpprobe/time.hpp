@@ -3,8 +3,7 @@
 
 #include <chrono>
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 /// A span of time in microseconds; never negative in a report.
 using Duration = std::chrono::microseconds;

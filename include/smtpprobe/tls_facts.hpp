@@ -8,8 +8,7 @@
 #include "smtpprobe/names.hpp"
 #include "smtpprobe/time.hpp"
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 /// A certificate as the server sent it. Texts are the server's: print them escaped.
 struct Certificate {

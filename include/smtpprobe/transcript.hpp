@@ -16,8 +16,7 @@
 #include "smtpprobe/time.hpp"
 #include "smtpprobe/tls_facts.hpp"
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 /// TCP is up.
 struct Connected {

@@ -8,10 +8,8 @@
 
 #include "base/ascii.hpp"
 
-namespace smtpprobe
-{
-namespace
-{
+namespace smtpprobe {
+namespace {
 
 struct Block {
     std::uint8_t prefix[16];

@@ -3,8 +3,7 @@
 
 #include <algorithm>
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 std::string to_lower(std::string_view text)
 {

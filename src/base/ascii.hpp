@@ -8,8 +8,7 @@
 #include <system_error>
 #include <vector>
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 // ASCII alone, whatever the locale: SMTP, DNS and options compare so.
 

@@ -3,10 +3,8 @@
 
 #include <cstdio>
 
-namespace smtpprobe
-{
-namespace
-{
+namespace smtpprobe {
+namespace {
 
 /// Three significant digits at most, without a tail of zeros.
 std::string short_number(double value, int decimals)

@@ -5,10 +5,8 @@
 
 #include "base/ascii.hpp"
 
-namespace smtpprobe
-{
-namespace
-{
+namespace smtpprobe {
+namespace {
 
 constexpr char kHexDigits[] = "0123456789abcdef";
 

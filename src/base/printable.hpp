@@ -6,8 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 // Server bytes are kept raw as evidence, and pass one of these two where they are shown. What comes
 // out is valid UTF-8 without control characters, line separators, or characters that turn the

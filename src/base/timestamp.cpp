@@ -7,10 +7,8 @@
 
 #include "base/ascii.hpp"
 
-namespace smtpprobe
-{
-namespace
-{
+namespace smtpprobe {
+namespace {
 
 namespace chrono = std::chrono;
 

@@ -7,8 +7,7 @@
 
 #include "smtpprobe/time.hpp"
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 /// RFC 3339 in UTC: `2026-01-02T03:04:05Z`, with six digits behind the second where they are not all
 /// zero. Years before 0 and after 9999 become the nearest that can be written.

@@ -9,8 +9,7 @@
 #include "smtp/reply_reader.hpp"
 #include "smtpprobe/transcript.hpp"
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 /// Send this line (add CRLF). Several in a row are one group and may go out in one segment; the
 /// driver writes them at the latest when it is told to Listen.
@@ -29,16 +28,14 @@ struct Encrypt {
     Duration limit{};
 };
 /// The dialogue is over: close the connection.
-struct HangUp {
-};
+struct HangUp {};
 
 using Action = std::variant<Say, Listen, Encrypt, HangUp>;
 
 /// The client's side of one conversation, without the wire and without a clock: every call carries
 /// the time since the session began. next() says what to do; the other calls say what came of it.
 /// Whatever is told, and in whatever order, it reaches HangUp after a bounded number of calls.
-class Dialogue
-{
+class Dialogue {
 public:
     explicit Dialogue(Plan plan);
 

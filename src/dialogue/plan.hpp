@@ -10,8 +10,7 @@
 #include "smtpprobe/target.hpp"
 #include "smtpprobe/time.hpp"
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 /// The script of one conversation, before it is held.
 struct Plan {

@@ -13,8 +13,7 @@
 #include "smtpprobe/lookup.hpp"
 #include "smtpprobe/settings.hpp"
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 struct ResolverSettings {
     std::vector<NameServer> servers;                            ///< empty: those of the system (resolv.conf)
@@ -23,8 +22,7 @@ struct ResolverSettings {
 };
 
 /// Asks DNS questions on an event loop. Lives on one loop; many lookups at once.
-class Resolver
-{
+class Resolver {
 public:
     Resolver(asio::any_io_executor executor, ResolverSettings settings);
     ~Resolver();

@@ -4,13 +4,11 @@
 #include <memory>
 #include <string>
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 /// The trust store and TLS context that the sessions of one probe share. Nothing is read until the
 /// first handshake is near (warm()): an SSL_CTX costs over a millisecond.
-class Trust
-{
+class Trust {
 public:
     /// Both empty: the system's store, by its hashed directory (its bundle file costs 15 ms).
     Trust(std::string ca_file, std::string ca_path);

@@ -9,8 +9,7 @@
 #include "smtpprobe/settings.hpp"
 #include "smtpprobe/target.hpp"
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 /// Hosts of a route that are looked up and tried; more are named in a note and left alone.
 inline constexpr std::size_t kMaxRouteHosts = 32;

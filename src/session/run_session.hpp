@@ -11,8 +11,7 @@
 #include "net/trust.hpp"
 #include "smtpprobe/transcript.hpp"
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
@@ -29,12 +28,13 @@ struct SessionRequest {
     std::function<bool()>
         may_talk; ///< asked once when TCP is up; false: close at once, say nothing, and
                   ///< give Session with an empty transcript (its host is busy). May be empty
-    std::function<void()> on_concluded; ///< once: all is learnt, QUIT was said (or the session ended)
+    /// Once: all is learnt. QUIT was said (its bytes are out), or the session ended. What is known so
+    /// far; only QUIT's own reply may still come. May be empty.
+    std::function<void(const Session& so_far)> on_concluded;
 };
 
 /// A handle to end a session from outside: its pending operation fails with that fault.
-class SessionControl
-{
+class SessionControl {
 public:
     void cancel(FaultKind why); ///< deadline or cancelled; harmless when it has ended
 
