@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "knowledge/shelf.hpp"
+
+namespace smtpprobe {
+
+static constexpr Row kRows[] = {
+#include "knowledge/data/observed-outcome.inc"
+#include "knowledge/data/observed-protocol.inc"
+#include "knowledge/data/observed-route.inc"
+#include "knowledge/data/observed-tls.inc"
+};
+
+constinit const std::span<const Entry> kObservedShelf = Shelf<kRows>::entries;
+
+} // namespace smtpprobe

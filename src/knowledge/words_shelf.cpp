@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "knowledge/shelf.hpp"
+
+namespace smtpprobe {
+constinit const std::span<const Entry> kWordsShelf = {};
+constinit const std::span<const Entry> kStatusShelf = {};
+} // namespace smtpprobe
