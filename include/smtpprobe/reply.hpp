@@ -60,7 +60,7 @@ enum class Breach : std::uint8_t {
     no_separator,         ///< neither space nor hyphen behind the code, and more text
     code_only,            ///< a code without the space; RFC 5321 4.2 wants clients to accept it
     stray_line,           ///< a line without a code within a multi-line reply
-    empty_line,           ///< an empty line between replies
+    empty_line,           ///< an empty line between replies, or within one
     nul_byte,
     control_byte,            ///< any other control byte
     non_ascii,               ///< bytes over 127 where SMTPUTF8 was not agreed on
