@@ -7,10 +7,8 @@
 #include "base/ascii.hpp"
 #include "base/printable.hpp"
 
-namespace smtpprobe
-{
-namespace
-{
+namespace smtpprobe {
+namespace {
 
 constexpr Duration kMaxPause = std::chrono::hours(1);
 
@@ -83,8 +81,7 @@ std::string_view without_first_space(std::string_view text)
     return text.starts_with(' ') ? text.substr(1) : text;
 }
 
-class Parser
-{
+class Parser {
 public:
     Expected<Conversation, std::string> parse(std::string_view text)
     {

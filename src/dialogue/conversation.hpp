@@ -11,8 +11,7 @@
 #include "smtpprobe/expected.hpp"
 #include "smtpprobe/time.hpp"
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 // A conversation in RFC 5321's own notation (its appendix D). The same files serve the tests, the
 // built-in lab, and later users' scripts.

@@ -1,23 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
+#include <deque>
+#include <optional>
 #include <string>
 #include <variant>
 
 #include "dialogue/plan.hpp"
 #include "smtp/command.hpp"
 #include "smtp/reply_reader.hpp"
+#include "smtpprobe/capabilities.hpp"
 #include "smtpprobe/transcript.hpp"
 
 namespace smtpprobe {
 
 /// Send this line (add CRLF). Several in a row are one group and may go out in one segment; the
-/// driver writes them at the latest when it is told to Listen.
+/// driver writes them at the latest when it is told to Listen, and tells its ReplyReader
+/// (command_sent) before it writes.
 struct Say {
     Step step{};
     Command command;
 };
-/// Read the reply to `step` and tell it with heard(), or failed().
+/// Read the reply to `step` and tell it with heard(), or failed(). The same Listen again means that
+/// the reply told was not the one waited for.
 struct Listen {
     Step step{};
     Duration limit{}; ///< RFC 5321 4.5.3.2, or what the user set below it
@@ -39,21 +45,63 @@ class Dialogue {
 public:
     explicit Dialogue(Plan plan);
 
+    /// Gives the same Listen or Encrypt until something came of it.
     Action next(Duration now);
 
     void connected(const IpAddress& local, Duration now);
+    /// Counts only as the answer to a Listen. A 421 ends the dialogue wherever it comes. A reply
+    /// with Breach::early_reply cannot be the answer: it is recorded, and the Listen stands.
     void heard(HeardReply reply, Duration now);
     void encrypted(TlsFacts facts, Duration now);
     /// Also before connected(), and while nobody listens. Ends the dialogue.
     void failed(Fault fault, std::string partial, Duration now);
 
-    /// QUIT has been said: nothing that comes now changes what was learnt.
-    bool concluded() const;
+    /// QUIT has been said, or the dialogue is over: nothing that comes now changes what was learnt.
+    bool concluded() const { return concluded_; }
     const Transcript& transcript() const { return transcript_; }
 
 private:
-    // implementation follows
+    void begin(Duration now);
+    void hello();
+    void answered(Step step, const Reply& reply, Duration now);
+    void after_greeting(Duration now);
+    void after_hello(Step step, const Reply& reply, Duration now);
+    void after_starttls(const Reply& reply, Duration now);
+    void envelope(Duration now);
+    void next_recipient();
+
+    void say(Step step, Command command);
+    void listen(Step step);
+    void quit();
+    void hang_up();
+    void quit_skipping(SkipReason because, Duration now);
+    void skip(Step step, SkipReason because, Duration now);
+    void skip_rest(SkipReason because, Duration now);
+    bool over_after(Step step) const;
+    Step current_step() const;
+    std::string helo_name() const;
+    bool needs_utf8() const;
+    bool spend_call(Duration now);
+
+    Plan plan_;
     Transcript transcript_;
+    std::deque<Action> todo_;
+    std::optional<Action> waiting_; ///< the Listen or Encrypt that was handed out
+    Step last_step_ = Step::connect;
+    std::optional<IpAddress> local_;
+    Capabilities capabilities_;
+    std::size_t recipients_said_ = 0;
+    std::size_t early_replies_ = 0;
+    std::size_t calls_left_;
+    bool begun_ = false;
+    bool secured_ = false;
+    bool utf8_agreed_ = false; ///< MAIL with SMTPUTF8 was said
+    bool concluded_ = false;
+    bool over_ = false;
+    // Planned steps of which nothing stands in the transcript yet.
+    bool starttls_open_;
+    bool mail_open_;
+    bool rcpt_open_;
 };
 
 } // namespace smtpprobe

@@ -17,8 +17,8 @@ struct Plan {
     Protocol protocol = Protocol::smtp;
     TlsMode tls = TlsMode::may;
     std::string helo;                ///< empty: the address literal of our own end of the connection
-    std::optional<std::string> from; ///< set with `to`: MAIL is said; "" is the null sender
-    std::vector<std::string> to;
+    std::optional<std::string> from; ///< where it is set MAIL is said; "" is the null sender
+    std::vector<std::string> to;     ///< RCPT of each; only behind MAIL
     std::optional<Step> quit_after;
     std::optional<Duration> step_timeout; ///< replaces a step's limit where it is shorter
 };

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dialogue/plan.hpp"
+
+#include <algorithm>
+
+namespace smtpprobe {
+
+Plan plan_dialogue(const Endpoint& endpoint, const Settings& settings, const Target& target)
+{
+    Plan plan;
+    plan.protocol = endpoint.protocol;
+    plan.tls = settings.tls.value_or(endpoint.tls);
+    plan.helo = settings.helo;
+    plan.from = settings.from;
+    const auto add = [&](const std::string& mailbox) {
+        if (!mailbox.empty() && std::find(plan.to.begin(), plan.to.end(), mailbox) == plan.to.end())
+            plan.to.push_back(mailbox);
+    };
+    if (target.kind == TargetKind::mailbox)
+        add(target.mailbox);
+    for (const auto& mailbox : settings.to)
+        add(mailbox);
+    if (!plan.to.empty() && !plan.from)
+        plan.from.emplace();
+    plan.quit_after = settings.quit_after;
+    plan.step_timeout = settings.step_timeout;
+    return plan;
+}
+
+} // namespace smtpprobe
