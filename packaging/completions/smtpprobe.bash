@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0
+# bash completion for smtpprobe(1)
+# shellcheck shell=bash disable=SC2207
+
+_smtpprobe() {
+    local cur prev words cword command='' word
+    _init_completion -n : 2>/dev/null || {
+        cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+        words=("${COMP_WORDS[@]}") cword=$COMP_CWORD
+    }
+    case $prev in
+        --tls) COMPREPLY=($(compgen -W 'none may require implicit' -- "$cur")) && return ;;
+        --format) COMPREPLY=($(compgen -W 'text json ndjson' -- "$cur")) && return ;;
+        --color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")) && return ;;
+        --quit-after) COMPREPLY=($(compgen -W 'connect greeting ehlo starttls tls mail rcpt' -- "$cur")) && return ;;
+        --ca-file) COMPREPLY=($(compgen -f -- "$cur")) && return ;;
+        --ca-path) COMPREPLY=($(compgen -d -- "$cur")) && return ;;
+        --port | -p) COMPREPLY=($(compgen -W '25 465 587' -- "$cur")) && return ;;
+        --source | --helo | --from | -f | --to | -t | --tls-name | --connect-timeout | --timeout | --deadline | --dns)
+            return ;;
+    esac
+    for word in "${words[@]:1:cword-1}"; do
+        case $word in probe | render | demo) command=$word && break ;; esac
+    done
+    local common='--format --verbose --quiet --color --help --help-all --version'
+    local probe='--mx --no-mx --port --source --helo --from --to --tls --tls-name --ca-file --ca-path
+        --connect-timeout --timeout --deadline --all --first --quit-after --dns --allow-loopback'
+    case $command:$cur in
+        render:-*) COMPREPLY=($(compgen -W "$common" -- "$cur")) ;;
+        render:*) COMPREPLY=($(compgen -f -- "$cur")) ;;
+        demo:-*) COMPREPLY=($(compgen -W "--list --serve $common" -- "$cur")) ;;
+        demo:*) COMPREPLY=($(compgen -W "$("${words[0]}" demo --list 2>/dev/null | awk '{ print $1 }')" -- "$cur")) ;;
+        *:-*) COMPREPLY=($(compgen -W "$probe $common" -- "$cur")) ;;
+        probe:*) COMPREPLY=($(compgen -A hostname -- "$cur")) ;;
+        *) COMPREPLY=($(compgen -W 'probe render demo' -A hostname -- "$cur")) ;;
+    esac
+}
+complete -F _smtpprobe smtpprobe

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+complete -c smtpprobe -f
+set -l commands probe render demo
+complete -c smtpprobe -n "not __fish_seen_subcommand_from $commands" -a "probe" -d "probe a target"
+complete -c smtpprobe -n "not __fish_seen_subcommand_from $commands" -a "render" -d "print a saved report"
+complete -c smtpprobe -n "not __fish_seen_subcommand_from $commands" -a "demo" -d "probe servers of its own"
+complete -c smtpprobe -n "not __fish_seen_subcommand_from render demo" -a "(__fish_print_hostnames)"
+
+complete -c smtpprobe -l format -x -a "text json ndjson" -d "form of the report"
+complete -c smtpprobe -s v -l verbose -d "add the transcript"
+complete -c smtpprobe -s q -l quiet -d "the headline only"
+complete -c smtpprobe -l color -x -a "auto always never" -d "when to use colours"
+complete -c smtpprobe -s h -l help -d "print the options"
+complete -c smtpprobe -l help-all -d "print the options of the commands too"
+complete -c smtpprobe -l version -d "print the version"
+
+set -l probing "not __fish_seen_subcommand_from render demo"
+complete -c smtpprobe -n $probing -l mx -d "ask for MX records even of a host"
+complete -c smtpprobe -n $probing -l no-mx -d "do not ask for MX records"
+complete -c smtpprobe -n $probing -s 4 -d "IPv4 only"
+complete -c smtpprobe -n $probing -s 6 -d "IPv6 only"
+complete -c smtpprobe -n $probing -s p -l port -x -a "25 465 587" -d "connect to this port"
+complete -c smtpprobe -n $probing -l source -x -d "connect from this address"
+complete -c smtpprobe -n $probing -l helo -x -d "name in EHLO"
+complete -c smtpprobe -n $probing -s f -l from -x -d "sender in MAIL FROM"
+complete -c smtpprobe -n $probing -s t -l to -x -d "recipient in RCPT TO"
+complete -c smtpprobe -n $probing -l tls -x -a "none may require implicit" -d "how TLS is wanted"
+complete -c smtpprobe -n $probing -l tls-name -x -d "name to verify and for SNI"
+complete -c smtpprobe -n $probing -l ca-file -r -F -d "trust these certificates"
+complete -c smtpprobe -n $probing -l ca-path -x -a "(__fish_complete_directories)" -d "trust the certificates in this directory"
+complete -c smtpprobe -n $probing -l connect-timeout -x -d "time for TCP to connect"
+complete -c smtpprobe -n $probing -l timeout -x -d "time for each step"
+complete -c smtpprobe -n $probing -l deadline -x -d "time for everything"
+complete -c smtpprobe -n $probing -l all -d "talk to every endpoint"
+complete -c smtpprobe -n $probing -l first -d "stop at the first endpoint that works"
+complete -c smtpprobe -n $probing -l quit-after -x -a "connect greeting ehlo starttls tls mail rcpt" -d "quit after this step"
+complete -c smtpprobe -n $probing -l dns -x -d "ask this name server"
+complete -c smtpprobe -n $probing -l allow-loopback -d "connect to loopback addresses that DNS gave"
+
+complete -c smtpprobe -n "__fish_seen_subcommand_from render" -F
+complete -c smtpprobe -n "__fish_seen_subcommand_from demo" -l list -d "print the situations"
+complete -c smtpprobe -n "__fish_seen_subcommand_from demo" -l serve -d "keep the servers up"
+complete -c smtpprobe -n "__fish_seen_subcommand_from demo" -a "(smtpprobe demo --list 2>/dev/null | string match -r '^\S+')"
