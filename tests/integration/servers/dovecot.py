@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+import shutil
+
+from servers.daemon import Daemon
+
+HOST = "dove.ci.test"
+
+
+class Dovecot:
+    """Dovecot's LMTP server (one user: user@ci.test) and its submission server."""
+
+    def __init__(self, directory, chain, address, lmtp_port=24, submission_port=587):
+        pem = directory / "dove.pem"
+        shutil.copy(chain, pem)
+        mail = directory / "mail"
+        mail.mkdir()
+        shutil.chown(mail, "dovecot", "dovecot")
+        (directory / "users").write_text("user@ci.test:{PLAIN}secret::::::\n")
+        configuration = directory / "dovecot.conf"
+        configuration.write_text(_CONFIGURATION.format(directory=directory, pem=pem, address=address, mail=mail,
+                                                       lmtp_port=lmtp_port, submission_port=submission_port,
+                                                       host=HOST))
+        self._daemon = Daemon("dovecot", directory, ["dovecot", "-F", "-c", configuration])
+        for port in (lmtp_port, submission_port):
+            self._daemon.wait_for_port(address, port)
+
+    def log(self):
+        return self._daemon.log()
+
+    def stop(self):
+        self._daemon.stop()
+
+
+_CONFIGURATION = """\
+base_dir = {directory}/run
+state_dir = {directory}/state
+log_path = /dev/stderr
+hostname = {host}
+protocols = lmtp submission
+listen = {address}
+ssl = yes
+ssl_cert = <{pem}
+ssl_key = <{pem}
+passdb {{
+  driver = passwd-file
+  args = {directory}/users
+}}
+userdb {{
+  driver = passwd-file
+  args = {directory}/users
+  override_fields = uid=dovecot gid=dovecot home={directory}/mail
+}}
+mail_location = maildir:{mail}/%u
+first_valid_uid = 1
+service lmtp {{
+  inet_listener lmtp {{
+    address = {address}
+    port = {lmtp_port}
+  }}
+}}
+service submission-login {{
+  inet_listener submission {{
+    port = {submission_port}
+  }}
+}}
+submission_relay_host = {address}
+submission_relay_port = 9
+"""
