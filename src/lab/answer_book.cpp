@@ -3,8 +3,7 @@
 
 #include <algorithm>
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 std::optional<std::size_t> find_answer(const Conversation& conversation, std::size_t position,
                                        std::string_view said)

@@ -7,8 +7,7 @@
 
 #include "dialogue/conversation.hpp"
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 // A conversation is one client's script. A server that plays it must answer any client, in any order
 // and more than once, so its C: lines are read as the entries of an answer book.

@@ -10,10 +10,8 @@
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 
-namespace smtpprobe
-{
-namespace
-{
+namespace smtpprobe {
+namespace {
 
 using asio::ip::tcp;
 

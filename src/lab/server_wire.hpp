@@ -14,13 +14,11 @@
 struct ssl_st;
 struct ssl_ctx_st;
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 /// The server's end of one connection, in clear or in TLS. One operation at a time; the text given to
 /// write() must live until it is done. Held by a shared_ptr.
-class ServerWire : public std::enable_shared_from_this<ServerWire>
-{
+class ServerWire : public std::enable_shared_from_this<ServerWire> {
 public:
     explicit ServerWire(asio::ip::tcp::socket socket);
     ~ServerWire();

@@ -6,10 +6,8 @@
 #include "base/ascii.hpp"
 #include "lab/answer_book.hpp"
 
-namespace smtpprobe
-{
-namespace
-{
+namespace smtpprobe {
+namespace {
 
 constexpr std::size_t kMostLine = 4096;     ///< bytes of a command line
 constexpr int kMostCommands = 1000;         ///< a connection

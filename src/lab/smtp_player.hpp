@@ -12,8 +12,7 @@
 #include "dialogue/conversation.hpp"
 #include "lab/server_wire.hpp"
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 /// What a server plays.
 struct SmtpScript {
@@ -26,8 +25,7 @@ struct SmtpScript {
 /// can talk to it. Beside what is written there: QUIT gets 221 and an end, NOOP and RSET get 250, the
 /// text behind a 354 is read up to the final dot and accepted, and all other commands get 502.
 /// Whatever the client sends, memory and time are bounded.
-class SmtpPlayer
-{
+class SmtpPlayer {
 public:
     /// `heard` is given what the client sent, in clear. It may be empty.
     SmtpPlayer(std::shared_ptr<const SmtpScript> script, std::shared_ptr<ServerWire> wire,

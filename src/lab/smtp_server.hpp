@@ -10,8 +10,7 @@
 
 #include "lab/smtp_player.hpp"
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 /// What happened at a server until now.
 struct SmtpServerLog {
@@ -25,8 +24,7 @@ struct SmtpServerLog {
 ///
 /// Lives on the loop of its executor; all but log() is to be called from there. Ignores SIGPIPE in the
 /// whole process, since OpenSSL's writes raise it.
-class SmtpServer
-{
+class SmtpServer {
 public:
     SmtpServer(asio::any_io_executor executor, SmtpScript script);
     ~SmtpServer();
