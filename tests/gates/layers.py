@@ -9,7 +9,7 @@ import re
 import gate
 
 LIBRARIES = {  # what an include in angle brackets begins with -> how LINKS says it
-    "asio": "asio", "openssl/": "openssl", "ares": "cares", "idn2": "idn2", "uni": "idn2",
+    "asio": "asio", "openssl/": "openssl", "ares": "cares", "idn2": "idn2", "unicase": "idn2", "uninorm": "idn2",
     "nlohmann/": "json", "CLI/": "cli11",
 }
 NOBODY = {"iostream": "static initialisers, and it is slow to start", "fmt/": "no dependency", "regex": "slow, and it recurses",
