@@ -22,7 +22,7 @@ int main(int argc, char** argv)
             const std::vector<char> bytes{std::istreambuf_iterator<char>(in), {}};
             std::vector<std::uint8_t> input(bytes.begin(), bytes.end());
             ++files;
-            for (const std::size_t part : {8U, 4U, 2U, 1U}) {
+            for (const std::size_t part : {16U, 8U, 7U, 6U, 5U, 4U, 3U, 2U, 1U}) {
                 // A copy of exactly that size, so that a sanitizer sees a read past the end.
                 const std::vector<std::uint8_t> cut(
                     input.begin(), input.begin() + static_cast<std::ptrdiff_t>(input.size() / part));

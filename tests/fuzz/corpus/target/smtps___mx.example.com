@@ -1,0 +1,1 @@
+smtps://mx.example.com
