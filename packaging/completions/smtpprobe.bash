@@ -22,8 +22,8 @@ _smtpprobe() {
     for word in "${words[@]:1:cword-1}"; do
         case $word in probe | render | demo) command=$word && break ;; esac
     done
-    local common='--format --verbose --quiet --color --help --help-all --version'
-    local probe='--mx --no-mx --port --source --helo --from --to --tls --tls-name --ca-file --ca-path
+    local common='--format --verbose --quiet --color --help --version'
+    local probe='--mx --no-mx --ipv4 --ipv6 --port --source --helo --from --to --tls --tls-name --ca-file --ca-path
         --connect-timeout --timeout --deadline --all --first --quit-after --dns --allow-loopback'
     case $command:$cur in
         render:-*) COMPREPLY=($(compgen -W "$common" -- "$cur")) ;;
