@@ -44,12 +44,13 @@ install_packages() {
         say "  apt-get install --no-install-recommends ${missing[*]}"
         return 0
     fi
-    say "Installing ${#missing[@]} Debian packages: ${missing[*]}"
     log=$(mktemp)
+    refresh_package_lists >"$log" 2>&1 </dev/null
+    mapfile -t missing < <(known_packages "${missing[@]}")
+    say "Installing ${#missing[@]} packages: ${missing[*]}"
     # --no-remove: never at the price of a mail server or whatever else conflicts with one of them.
-    if ! { refresh_package_lists "${missing[@]}" &&
-        as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends --no-remove \
-            -o DPkg::Lock::Timeout=300 install "${missing[@]}"; } >"$log" 2>&1 </dev/null; then
+    if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends --no-remove \
+        -o DPkg::Lock::Timeout=300 install "${missing[@]}" >>"$log" 2>&1 </dev/null; then
         tail -n 25 "$log" >&2
         rm -f "$log"
         die "apt-get could not install what is missing: ${missing[*]}"
@@ -57,10 +58,20 @@ install_packages() {
     rm -f "$log"
 }
 
-# Old lists name versions that the archive no longer has, so they are fetched anew, but a machine
-# without a network that has all it needs in apt's cache may still go on.
-refresh_package_lists() {
-    as_root apt-get -q -o DPkg::Lock::Timeout=300 update || apt-cache show "$@"
+# Lists that are old name versions that the archive no longer has. Without a network, what apt has in
+# its cache may be enough.
+refresh_package_lists() { as_root apt-get -q -o DPkg::Lock::Timeout=300 update || true; }
+
+# Another release than Debian 12 may lack one, and need none (libexpected-dev where C++23 is there).
+known_packages() {
+    local name
+    for name; do
+        if apt-cache show "$name" >/dev/null 2>&1; then
+            printf '%s\n' "$name"
+        else
+            say "This system's archive has no package $name; going on without it."
+        fi
+    done
 }
 
 # For packages that bring a service (tests only): none starts now, and none at the next boot that was
