@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// What only several endpoints together tell.
+#include <algorithm>
+
+#include "diagnosis/assessment.hpp"
+
+namespace smtpprobe {
+namespace {
+
+bool is_dead(const Attempt& attempt) { return attempt.effective().state == EndpointState::dead; }
+
+std::string places(const std::vector<const Attempt*>& attempts)
+{
+    std::string text;
+    for (const auto* attempt : attempts)
+        text += (text.empty() ? "" : ", ") + attempt->main.where();
+    return text;
+}
+
+bool all_of_family(const std::vector<const Attempt*>& attempts, Family family)
+{
+    return std::all_of(attempts.begin(), attempts.end(), [&](const Attempt* attempt) {
+        return attempt->main.session->endpoint.address.family() == family;
+    });
+}
+
+/// Mail flows, but not through these.
+void find_dead_among_living(const Assessment& assessment, Findings& findings)
+{
+    std::vector<const Attempt*> dead;
+    std::vector<const Attempt*> living;
+    for (const auto& attempt : assessment.attempts) {
+        if (is_dead(attempt))
+            dead.push_back(&attempt);
+        else if (attempt.effective().alive())
+            living.push_back(&attempt);
+    }
+    if (dead.empty() || living.empty())
+        return;
+
+    std::string_view id = "route.some-endpoints-dead";
+    const auto dead_family = dead.front()->main.session->endpoint.address.family();
+    if (all_of_family(dead, dead_family) &&
+        std::none_of(living.begin(), living.end(), [&](const Attempt* attempt) {
+            return attempt->main.session->endpoint.address.family() == dead_family;
+        }))
+        id = "route.one-family-dead";
+    else if (dead.front()->main.session->endpoint.preference <
+             living.front()->main.session->endpoint.preference)
+        id = "route.preferred-dead";
+
+    const auto living_count = living.size() == 1 ? std::string("one endpoint answers")
+                                                 : std::to_string(living.size()) + " endpoints answer";
+    const auto dead_places = places(dead);
+    for (auto& finding : findings.all())
+        for (const auto* attempt : dead)
+            if (finding.where == attempt->main.where() && finding.part_of.empty())
+                finding.part_of = id;
+    findings.add(id,
+                 {Severity::warning, dead_places, living_count + "; dead: " + dead_places, Step::connect});
+}
+
+/// Endpoints that were left alone because this machine cannot reach their family.
+void find_unreachable_family(const Assessment& assessment, Findings& findings)
+{
+    std::vector<const Attempt*> untried;
+    for (const auto& attempt : assessment.attempts)
+        if (attempt.main.session->not_tried == NotTried::no_local_family)
+            untried.push_back(&attempt);
+    if (untried.empty())
+        return;
+    const bool all = untried.size() == assessment.attempts.size();
+    const auto family = name(untried.front()->main.session->endpoint.address.family());
+    findings.add(all ? "probe.no-local-network" : "probe.no-local-family",
+                 {all ? Severity::problem : Severity::note, places(untried),
+                  "this machine has no route for " + std::string(family) + " to " + places(untried),
+                  Step::connect});
+}
+
+void find_success(const Assessment& assessment, Findings& findings)
+{
+    if (assessment.result != EndpointState::works)
+        return;
+    const auto& view = assessment.decisive->effective();
+    std::string seen = "the conversation went through";
+    if (view.tls != nullptr)
+        seen += " with " + view.tls->version;
+    if (view.recipients.empty()) {
+        findings.add("ok.accepts", {Severity::note, view.where(), seen, std::nullopt});
+        return;
+    }
+    seen += ", and " +
+            (view.recipients.size() == 1 ? std::string("the recipient was") : "all recipients were") +
+            " accepted";
+    findings.add("ok.recipient-accepted", {Severity::note, view.where(), seen, std::nullopt});
+}
+
+} // namespace
+
+void find_across_endpoints(const Assessment& assessment, Findings& findings)
+{
+    find_unreachable_family(assessment, findings);
+    find_dead_among_living(assessment, findings);
+    find_success(assessment, findings);
+}
+
+} // namespace smtpprobe

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "diagnosis/session_view.hpp"
+
+#include <algorithm>
+
+#include "base/ascii.hpp"
+
+namespace smtpprobe {
+namespace {
+
+/// `RCPT TO:<user@example.com> NOTIFY=…` -> `user@example.com`
+std::string mailbox_said(const std::string& command)
+{
+    const auto open = command.find('<');
+    const auto close = command.rfind('>');
+    if (open == std::string::npos || close == std::string::npos || close < open)
+        return command;
+    return command.substr(open + 1, close - open - 1);
+}
+
+bool is_hello(Step step) { return step == Step::ehlo || step == Step::helo || step == Step::lhlo; }
+
+/// Reads the events into the view; what they amount to is judge()'s.
+class Reading {
+public:
+    explicit Reading(SessionView& view) : view_(view) {}
+
+    void operator()(const Connected&, Duration at)
+    {
+        view_.connected = true;
+        view_.connected_at = at;
+    }
+
+    void operator()(const Sent& sent, Duration)
+    {
+        if (sent.step == Step::rcpt)
+            view_.recipients.push_back({mailbox_said(sent.text), nullptr});
+    }
+
+    void operator()(const Received& received, Duration at)
+    {
+        if (received.step == Step::greeting) {
+            view_.greeting = &received;
+            view_.greeting_at = at;
+        } else if (is_hello(received.step)) {
+            heard_hello(received);
+        } else if (received.step == Step::starttls) {
+            view_.starttls = &received;
+        } else if (received.step == Step::mail) {
+            view_.mail = &received;
+        } else if (received.step == Step::rcpt) {
+            const auto open = std::find_if(view_.recipients.begin(), view_.recipients.end(),
+                                           [](const auto& recipient) { return recipient.answer == nullptr; });
+            if (open != view_.recipients.end())
+                open->answer = &received;
+        }
+    }
+
+    void operator()(const Secured& secured, Duration) { view_.tls = &secured.tls; }
+
+    void operator()(const Skipped& skipped, Duration)
+    {
+        if (skipped.step == Step::starttls && skipped.because == SkipReason::not_offered &&
+            view_.session->endpoint.tls == TlsMode::require)
+            view_.tls_required_but_absent = true;
+    }
+
+    void operator()(const Broken& broken, Duration)
+    {
+        if (broken.step == Step::quit)
+            view_.quit_broken = &broken;
+        else if (view_.broken == nullptr)
+            view_.broken = &broken;
+    }
+
+private:
+    void heard_hello(const Received& received)
+    {
+        view_.only_helo = received.step == Step::helo && received.reply.positive();
+        view_.hello = &received;
+        if (received.step == Step::helo || !received.reply.positive())
+            return;
+        (view_.tls != nullptr ? view_.after_tls : view_.before_tls) = parse_capabilities(received.reply);
+    }
+
+    SessionView& view_;
+};
+
+void decide(SessionView& view, EndpointState state, Step step, const Received* deciding = nullptr)
+{
+    view.state = state;
+    view.decided_at = step;
+    view.deciding = deciding;
+}
+
+void decide_by(SessionView& view, const Received& received)
+{
+    const int code = received.reply.code();
+    const bool takes_no_mail = code == 521 || code == 556;
+    decide(view,
+           takes_no_mail                      ? EndpointState::no_mail
+           : received.reply.code_class() == 4 ? EndpointState::defers
+                                              : EndpointState::refuses,
+           received.step, &received);
+}
+
+void judge_recipients(SessionView& view)
+{
+    const auto taken = [](const auto& recipient) {
+        return recipient.answer != nullptr && recipient.answer->reply.positive();
+    };
+    const auto answered = [](const auto& recipient) { return recipient.answer != nullptr; };
+    const auto& all = view.recipients;
+    // A refusal for good weighs more than one for now.
+    const Received* refusal = nullptr;
+    for (const auto& recipient : all)
+        if (answered(recipient) && !taken(recipient) &&
+            (refusal == nullptr || recipient.answer->reply.code_class() > refusal->reply.code_class()))
+            refusal = recipient.answer;
+    if (refusal == nullptr)
+        return decide(view, EndpointState::works, Step::rcpt);
+    if (std::any_of(all.begin(), all.end(), taken))
+        return decide(view, EndpointState::some_refused, Step::rcpt, refusal);
+    decide_by(view, *refusal);
+}
+
+void judge(SessionView& view)
+{
+    if (view.session->not_tried != NotTried::tried)
+        return decide(view, EndpointState::untried, Step::connect);
+    if (view.broken != nullptr) {
+        const auto kind = view.broken->fault.kind;
+        const bool ours = kind == FaultKind::deadline || kind == FaultKind::cancelled;
+        return decide(view, ours ? EndpointState::unfinished : EndpointState::dead, view.broken->step);
+    }
+    if (view.greeting == nullptr)
+        return decide(view, EndpointState::unfinished, Step::greeting);
+    if (view.greeting->reply.code_class() != 2)
+        return decide_by(view, *view.greeting);
+    if (view.hello != nullptr && view.hello->reply.code_class() != 2)
+        return decide_by(view, *view.hello);
+    if (view.starttls != nullptr && view.starttls->reply.code() == 421)
+        return decide_by(view, *view.starttls);
+    if (view.tls_required_but_absent)
+        return decide(view, EndpointState::refuses, Step::starttls);
+    if (view.starttls != nullptr && view.tls == nullptr && view.session->endpoint.tls == TlsMode::require)
+        return decide_by(view, *view.starttls);
+    if (view.mail != nullptr && view.mail->reply.code_class() != 2)
+        return decide_by(view, *view.mail);
+    if (!view.recipients.empty())
+        return judge_recipients(view);
+    decide(view, EndpointState::works, Step::ehlo);
+}
+
+} // namespace
+
+SessionView::SessionView(const Session& the_session) : session(&the_session)
+{
+    Reading reading(*this);
+    for (const auto& event : the_session.transcript)
+        std::visit([&](const auto& what) { reading(what, event.at); }, event.what);
+    judge(*this);
+}
+
+bool session_works(const Session& session) { return SessionView(session).state == EndpointState::works; }
+
+bool tls_attempt_failed(const Session& session)
+{
+    const SessionView view(session);
+    if (session.endpoint.tls != TlsMode::may || view.broken == nullptr || view.tls != nullptr)
+        return false;
+    switch (view.broken->fault.kind) {
+    case FaultKind::handshake:
+    case FaultKind::not_tls:
+    case FaultKind::reset:
+    case FaultKind::closed:
+    case FaultKind::timed_out: return view.broken->step == Step::tls || view.broken->step == Step::starttls;
+    default: return false;
+    }
+}
+
+} // namespace smtpprobe
