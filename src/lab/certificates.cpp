@@ -12,10 +12,8 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-namespace smtpprobe
-{
-namespace
-{
+namespace smtpprobe {
+namespace {
 
 void must(bool done, const char* what)
 {

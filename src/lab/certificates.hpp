@@ -11,8 +11,7 @@ struct evp_pkey_st;
 struct ssl_ctx_st;
 struct x509_st;
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 // Certificates made in memory, good and bad ones, for the lab and the tests.
 

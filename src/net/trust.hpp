@@ -2,27 +2,36 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace smtpprobe {
 
 /// The trust store and TLS context that the sessions of one probe share. Nothing is read until the
-/// first handshake is near (warm()): an SSL_CTX costs over a millisecond.
+/// first handshake is near (warm()): an SSL_CTX costs over a millisecond. Lives on one event loop.
 class Trust {
 public:
-    /// Both empty: the system's store, by its hashed directory (its bundle file costs 15 ms).
+    /// Both empty: the system's store, by its hashed directory (its bundle file costs 15 ms), with
+    /// SSL_CERT_DIR and SSL_CERT_FILE as OpenSSL reads them. Else these instead of the system's.
     Trust(std::string ca_file, std::string ca_path);
     ~Trust();
     Trust(const Trust&) = delete;
     Trust& operator=(const Trust&) = delete;
 
+    /// What is wrong with the file or directory that the user named, in one line; nothing where they
+    /// can be used or none was named. Call it before anything is sent.
+    std::optional<std::string> check() const;
+
     /// Makes the context now, while something else is being waited for.
     void warm();
 
     struct State;
+    /// Made on first use. Throws std::runtime_error where OpenSSL cannot be set up at all.
     State& state();
 
 private:
+    std::string ca_file_;
+    std::string ca_path_;
     std::unique_ptr<State> state_;
 };
 

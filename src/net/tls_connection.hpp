@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "net/trust_state.hpp"
+#include "net/wire_bio.hpp"
+#include "smtpprobe/fault.hpp"
+#include "smtpprobe/tls_facts.hpp"
+
+namespace smtpprobe {
+
+/// What became of one attempt on a descriptor that does not block.
+enum class Progress { done, wants_read, wants_write, failed };
+
+/// The client's side of TLS on a connected descriptor. Never waits: whoever drives it waits for what
+/// it wants and calls again. What the server did wrong is kept for the connection's life, because
+/// TLS 1.3 tells of a refused handshake only when something is read.
+class TlsConnection {
+public:
+    /// `server_name` is sent as SNI unless it is empty.
+    TlsConnection(Trust& trust, int descriptor, const std::string& server_name);
+    TlsConnection(const TlsConnection&) = delete;
+    TlsConnection& operator=(const TlsConnection&) = delete;
+
+    Progress handshake();
+    /// Appends to `into`, at most one TLS record.
+    Progress read(std::string& into);
+    /// Takes off `bytes` what was written.
+    Progress write(std::string_view& bytes);
+    /// Are there bytes that no event on the descriptor will tell of?
+    bool pending() const;
+    /// Sends close_notify, if that can be done without waiting.
+    void shut();
+
+    /// Of the last call that gave `failed`.
+    const Fault& fault() const { return fault_; }
+
+    /// After the handshake. `name` is what the certificate should be for: a host name or an address.
+    TlsFacts facts(const std::string& name) const;
+
+    /// Has the handshakes of a context tell their TlsConnection what they see.
+    static void observe(SSL_CTX* context);
+
+private:
+    Progress progress(int result);
+    Fault explain(int ssl_error) const;
+    static void see(const SSL* ssl, int where, int value);
+    static int refuse_client_certificate(SSL* ssl, X509** certificate, EVP_PKEY** key);
+
+    Trust& trust_;
+    Wire wire_;
+    std::unique_ptr<SSL, Trust::State::Free<SSL_free>> ssl_;
+    std::string server_name_;
+    Fault fault_;
+    int alert_ = -1; ///< that the server sent and that ended the connection
+    bool established_ = false;
+    bool broken_ = false;
+    bool client_certificate_requested_ = false;
+};
+
+} // namespace smtpprobe

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/transport.hpp"
+
+#include <cerrno>
+
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <asio/redirect_error.hpp>
+#include <asio/use_awaitable.hpp>
+
+#include "net/socket_address.hpp"
+#include "net/system_fault.hpp"
+#include "net/tls_connection.hpp"
+
+namespace smtpprobe {
+namespace {
+
+bool try_again(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
+
+void set_option(int descriptor, int level, int option, int value)
+{
+    // Nothing depends on these but speed, so a refusal is of no interest.
+    (void)::setsockopt(descriptor, level, option, &value, sizeof value);
+}
+
+Fault of_kind(FaultKind kind)
+{
+    Fault fault;
+    fault.kind = kind;
+    return fault;
+}
+
+} // namespace
+
+Transport::Transport(const asio::any_io_executor& executor)
+    : descriptor_(executor), timer_(executor), alive_(std::make_shared<Transport*>(this))
+{
+}
+
+Transport::~Transport() { close(); }
+
+Transport::MaybeFault Transport::open(const ConnectTo& to)
+{
+    const SocketAddress there = socket_address(to.address, to.port);
+    const int descriptor =
+        ::socket(there.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
+    if (descriptor < 0)
+        return system_fault(errno);
+    std::error_code error;
+    descriptor_.assign(descriptor, error);
+    if (error) {
+        ::close(descriptor);
+        return system_fault(error.value());
+    }
+    // Nagle's algorithm would hold EHLO back until the server has acknowledged our TLS Finished: a
+    // round trip.
+    set_option(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
+    if (to.source) {
+        if (to.source->family() != to.address.family()) {
+            Fault fault = of_kind(FaultKind::no_local_address);
+            fault.detail = "the source address is of the other family";
+            return fault;
+        }
+        // The port is chosen at connect(), when the destination is known: more of them can be had.
+        set_option(descriptor, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
+        const SocketAddress here = socket_address(*to.source, 0);
+        if (::bind(descriptor, here.get(), here.size) != 0)
+            return system_fault(errno);
+    }
+    if (::connect(descriptor, there.get(), there.size) != 0 && errno != EINPROGRESS)
+        return system_fault(errno);
+    return std::nullopt;
+}
+
+asio::awaitable<Transport::MaybeFault> Transport::connect(const ConnectTo& to, Clock::time_point until)
+{
+    MaybeFault fault = open(to);
+    if (!fault)
+        fault = co_await ready(Direction::write, until);
+    if (!fault) {
+        int error = 0;
+        socklen_t size = sizeof error;
+        if (::getsockopt(descriptor_.native_handle(), SOL_SOCKET, SO_ERROR, &error, &size) != 0)
+            error = errno;
+        if (error != 0)
+            fault = system_fault(error);
+    }
+    co_return fault;
+}
+
+asio::awaitable<Transport::MaybeFault> Transport::start_tls(Trust& trust, const std::string& server_name,
+                                                            Clock::time_point until)
+{
+    tls_ = std::make_unique<TlsConnection>(trust, descriptor_.native_handle(), server_name);
+    for (;;) {
+        const Progress progress = tls_->handshake();
+        if (progress == Progress::done)
+            co_return std::nullopt;
+        if (progress == Progress::failed)
+            co_return tls_->fault();
+        MaybeFault fault =
+            co_await ready(progress == Progress::wants_read ? Direction::read : Direction::write, until);
+        if (fault)
+            co_return fault;
+    }
+}
+
+Transport::MaybeFault Transport::try_write(std::string_view& bytes, Direction& wanted)
+{
+    wanted = Direction::write;
+    if (tls_) {
+        const Progress progress = tls_->write(bytes);
+        if (progress == Progress::wants_read)
+            wanted = Direction::read;
+        return progress == Progress::failed ? MaybeFault(tls_->fault()) : std::nullopt;
+    }
+    const auto sent = ::send(descriptor_.native_handle(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent >= 0)
+        bytes.remove_prefix(static_cast<std::size_t>(sent));
+    else if (!try_again(errno))
+        return system_fault(errno);
+    return std::nullopt;
+}
+
+asio::awaitable<Transport::MaybeFault> Transport::write(std::string_view bytes, Clock::time_point until)
+{
+    reads_before_write_ = false;
+    Direction wanted{};
+    while (!bytes.empty()) {
+        const std::size_t left = bytes.size();
+        MaybeFault fault = try_write(bytes, wanted);
+        if (!fault && bytes.size() == left)
+            fault = co_await ready(wanted, until);
+        if (fault)
+            co_return fault;
+    }
+    co_return std::nullopt;
+}
+
+bool Transport::try_read(std::string& into, Direction& wanted)
+{
+    wanted = Direction::read;
+    if (tls_) {
+        const Progress progress = tls_->read(into);
+        if (progress == Progress::failed)
+            read_end_ = tls_->fault();
+        if (progress == Progress::wants_write)
+            wanted = Direction::write;
+        return progress == Progress::wants_read || progress == Progress::wants_write;
+    }
+    char buffer[16 * 1024];
+    const auto size = ::recv(descriptor_.native_handle(), buffer, sizeof buffer, 0);
+    if (size < 0 && try_again(errno))
+        return true;
+    if (size > 0)
+        into.append(buffer, static_cast<std::size_t>(size));
+    else
+        read_end_ = size < 0 ? system_fault(errno) : of_kind(FaultKind::closed);
+    return false;
+}
+
+asio::awaitable<Transport::MaybeFault> Transport::read(std::string& into, Clock::time_point until)
+{
+    // Under TLS bytes may lie decrypted already. Otherwise most reads would only find nothing yet.
+    bool wait = !read_end_ && !(tls_ && tls_->pending());
+    Direction wanted = Direction::read;
+    while (!read_end_) {
+        if (wait) {
+            acknowledge_at_once();
+            MaybeFault fault = co_await ready(wanted, until);
+            if (fault)
+                co_return fault;
+        }
+        wait = try_read(into, wanted);
+        if (!wait)
+            break;
+    }
+    co_return read_end_;
+}
+
+void Transport::read_arrived(std::string& into)
+{
+    Direction wanted{};
+    while (!read_end_ && !try_read(into, wanted)) {
+    }
+}
+
+void Transport::acknowledge_at_once()
+{
+    // A server with Nagle's algorithm holds the rest of a reply, or a reply behind a session ticket,
+    // until we have acknowledged what came before: 40 ms where our kernel delays that. The kernel
+    // forgets the option by itself, so it is set again each time.
+    if (tls_ || reads_before_write_)
+        set_option(descriptor_.native_handle(), IPPROTO_TCP, TCP_QUICKACK, 1);
+    reads_before_write_ = true;
+}
+
+asio::awaitable<Transport::MaybeFault> Transport::ready(Direction direction, Clock::time_point until)
+{
+    if (cancelled_)
+        co_return of_kind(*cancelled_);
+    if (Clock::now() >= until)
+        co_return of_kind(FaultKind::timed_out);
+    until_ = until;
+    watch();
+    std::error_code error;
+    waiting_ = true;
+    co_await descriptor_.async_wait(direction == Direction::read ? asio::posix::descriptor_base::wait_read
+                                                                 : asio::posix::descriptor_base::wait_write,
+                                    asio::redirect_error(asio::use_awaitable, error));
+    waiting_ = false;
+    if (!error)
+        co_return std::nullopt;
+    if (cancelled_)
+        co_return of_kind(*cancelled_);
+    if (error == asio::error::operation_aborted)
+        co_return of_kind(FaultKind::timed_out);
+    co_return system_fault(error.value());
+}
+
+// The timer is a watchdog that is set off late: while the limits only move on, as they mostly do, one
+// wait serves many operations, and looks again where it fired too early.
+void Transport::watch()
+{
+    if (looks_at_ <= until_)
+        return;
+    looks_at_ = until_;
+    timer_.expires_at(until_);
+    timer_.async_wait([alive = std::weak_ptr<Transport*>(alive_)](const std::error_code& error) {
+        const auto transport = alive.lock();
+        if (!error && transport)
+            (*transport)->look();
+    });
+}
+
+void Transport::look()
+{
+    looks_at_ = Clock::time_point::max();
+    if (!waiting_)
+        return;
+    if (Clock::now() >= until_)
+        descriptor_.cancel();
+    else
+        watch();
+}
+
+TlsFacts Transport::tls_facts(const std::string& name) const { return tls_->facts(name); }
+
+IpAddress Transport::local() const
+{
+    SocketAddress here;
+    here.size = sizeof here.storage;
+    if (::getsockname(const_cast<asio::posix::stream_descriptor&>(descriptor_).native_handle(), here.get(),
+                      &here.size) != 0)
+        return {};
+    return ip_address(here);
+}
+
+void Transport::cancel(FaultKind why)
+{
+    if (cancelled_)
+        return;
+    cancelled_ = why;
+    if (waiting_)
+        descriptor_.cancel();
+}
+
+void Transport::close()
+{
+    if (tls_)
+        tls_->shut();
+    tls_.reset();
+    timer_.cancel();
+    std::error_code ignored;
+    descriptor_.close(ignored);
+}
+
+} // namespace smtpprobe

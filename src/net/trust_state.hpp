@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include <openssl/bio.h>
+#include <openssl/ssl.h>
+
+#include "net/trust.hpp"
+
+namespace smtpprobe {
+
+/// What OpenSSL needs, once a Trust.
+struct Trust::State {
+    template <auto release> struct Free {
+        template <class T> void operator()(T* object) const { release(object); }
+    };
+
+    std::unique_ptr<BIO_METHOD, Free<BIO_meth_free>> wire_method;
+    std::unique_ptr<SSL_CTX, Free<SSL_CTX_free>> context;
+    /// Not the context's own: handshakes verify nothing, chains are judged afterwards.
+    std::unique_ptr<X509_STORE, Free<X509_STORE_free>> store;
+    bool store_usable = false; ///< anything to trust was found
+};
+
+/// The context that all handshakes use; server answers anything but TLS 1.0 to 1.3 and it fails.
+SSL_CTX* make_client_context();
+
+} // namespace smtpprobe
