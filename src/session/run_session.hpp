@@ -4,6 +4,8 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include <asio/awaitable.hpp>
 
@@ -22,7 +24,7 @@ struct SessionRequest {
     std::optional<IpAddress> source;
     Duration connect_timeout{};
     std::string tls_name;              ///< verify and SNI; empty: the endpoint's host
-    std::shared_ptr<Trust> trust;      ///< shared by the sessions of a probe
+    std::shared_ptr<Trust> trust;      ///< shared by the sessions of a probe; null: the system's store
     SteadyTime epoch{};                ///< of the probe; Session::began counts from it
     std::function<void(Step)> on_step; ///< progress; may be empty
     std::function<bool()>
@@ -36,11 +38,13 @@ struct SessionRequest {
 /// A handle to end a session from outside: its pending operation fails with that fault.
 class SessionControl {
 public:
-    void cancel(FaultKind why); ///< deadline or cancelled; harmless when it has ended
+    /// Deadline or cancelled. Harmless when it has ended; before it began, it ends at its first step.
+    void cancel(FaultKind why);
 
 private:
     friend class SessionRun;
     std::function<void(FaultKind)> cancel_;
+    std::optional<FaultKind> asked_;
 };
 
 /// Holds one conversation from SYN to close. Never throws for what a server does.

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "session/session_run.hpp"
+
+#include <cerrno>
+#include <utility>
+#include <variant>
+
+#include <asio/post.hpp>
+
+namespace smtpprobe {
+
+SessionRun::SessionRun(const asio::any_io_executor& executor, SessionRequest request,
+                       std::shared_ptr<SessionControl> control)
+    : request_(std::move(request)), control_(std::move(control)), dialogue_(request_.plan),
+      transport_(executor)
+{
+    if (!request_.trust)
+        request_.trust = std::make_shared<Trust>(std::string(), std::string());
+    if (control_) {
+        control_->cancel_ = [this](FaultKind why) { transport_.cancel(why); };
+        if (control_->asked_)
+            transport_.cancel(*control_->asked_);
+    }
+    // Under implicit TLS the handshake is sure to come: its context is made while TCP connects.
+    if (request_.plan.tls == TlsMode::implicit)
+        asio::post(executor, [trust = request_.trust] { trust->warm(); });
+}
+
+SessionRun::~SessionRun()
+{
+    if (control_)
+        control_->cancel_ = nullptr;
+}
+
+asio::awaitable<Session> SessionRun::run()
+{
+    const bool connected = co_await connect();
+    if (connected)
+        co_await converse();
+    transport_.close();
+    tell_concluded();
+    co_return so_far();
+}
+
+asio::awaitable<bool> SessionRun::connect()
+{
+    tell_step(Step::connect);
+    ConnectTo to;
+    to.address = request_.endpoint.address;
+    to.port = request_.endpoint.port;
+    to.source = request_.source;
+    auto fault = co_await transport_.connect(to, began_ + request_.connect_timeout);
+    if (fault)
+        fail(std::move(*fault));
+    else if (request_.may_talk && !request_.may_talk())
+        co_return false;
+    else
+        dialogue_.connected(transport_.local(), now());
+    co_return !fault;
+}
+
+asio::awaitable<void> SessionRun::converse()
+{
+    for (;;) {
+        Action action = dialogue_.next(now());
+        if (const auto* said = std::get_if<Say>(&action))
+            say(*said);
+        else if (const auto* listening = std::get_if<Listen>(&action))
+            co_await listen(*listening);
+        else if (const auto* encrypting = std::get_if<Encrypt>(&action))
+            co_await encrypt(*encrypting);
+        else
+            co_return;
+    }
+}
+
+void SessionRun::say(const Say& what)
+{
+    outgoing_ += what.command.wire();
+    outgoing_ += "\r\n";
+    needs_tls_ = needs_tls_ || what.step == Step::starttls;
+}
+
+asio::awaitable<Transport::MaybeFault> SessionRun::flush(Until until)
+{
+    // What lies in the socket by now was said before this command, and cannot be its answer.
+    std::string early;
+    transport_.read_arrived(early);
+    feed(early);
+    reader_.command_sent();
+    auto fault = co_await transport_.write(outgoing_, until);
+    outgoing_.clear();
+    if (dialogue_.concluded())
+        tell_concluded();
+    // The context for the handshake costs over a millisecond: it is made while the server thinks, and
+    // never for a server without TLS.
+    if (std::exchange(needs_tls_, false))
+        request_.trust->warm();
+    co_return fault;
+}
+
+asio::awaitable<void> SessionRun::listen(Listen what)
+{
+    tell_step(what.step);
+    const Until until = Transport::Clock::now() + what.limit;
+    Transport::MaybeFault unsent;
+    if (!outgoing_.empty())
+        unsent = co_await flush(until);
+    if (unsent && unsent->kind != FaultKind::reset) {
+        fail(std::move(*unsent));
+        co_return;
+    }
+    std::string bytes;
+    while (!tell_reply()) {
+        bytes.clear();
+        // A server that refuses us and closes makes our writing fail; what it said stands unread.
+        auto fault = co_await transport_.read(bytes, until);
+        feed(bytes);
+        if (fault) {
+            // Whichever call meets a RST first takes it away: the other one sees an orderly end.
+            const bool was_reset = unsent && unsent->system_error == ECONNRESET;
+            fail(was_reset && fault->kind == FaultKind::closed ? std::move(*unsent) : std::move(*fault));
+            co_return;
+        }
+    }
+}
+
+bool SessionRun::tell_reply()
+{
+    auto next = reader_.next();
+    if (!next)
+        return false;
+    if (auto* heard = std::get_if<HeardReply>(&*next)) {
+        heard->first_byte_at = first_byte_at_;
+        dialogue_.heard(std::move(*heard), now());
+    } else {
+        auto& unreadable = std::get<Unreadable>(*next);
+        Fault fault;
+        fault.kind = unreadable.kind;
+        fault.detail = std::move(unreadable.why);
+        dialogue_.failed(std::move(fault), std::move(unreadable.bytes), now());
+    }
+    first_byte_at_ = fed_at_;
+    return true;
+}
+
+void SessionRun::feed(const std::string& bytes)
+{
+    if (bytes.empty())
+        return;
+    fed_at_ = now();
+    if (reader_.empty())
+        first_byte_at_ = fed_at_;
+    reader_.feed(bytes);
+}
+
+asio::awaitable<void> SessionRun::encrypt(Encrypt what)
+{
+    tell_step(Step::tls);
+    const Until until = Transport::Clock::now() + what.limit;
+    // Under implicit TLS the server may speak first, in plaintext: that is no injection.
+    if (request_.plan.tls != TlsMode::implicit) {
+        std::string early;
+        transport_.read_arrived(early);
+        feed(early);
+        if (!reader_.empty()) {
+            Fault fault;
+            fault.kind = FaultKind::injected;
+            fault.detail = reader_.pending();
+            fail(std::move(fault));
+            co_return;
+        }
+    }
+    const std::string& name = request_.tls_name.empty() ? request_.endpoint.host : request_.tls_name;
+    const std::string server_name = IpAddress::parse(name) ? std::string() : name;
+    auto fault = co_await transport_.start_tls(*request_.trust, server_name, until);
+    if (fault) {
+        fail(std::move(*fault));
+        co_return;
+    }
+    reader_.clear();
+    dialogue_.encrypted(transport_.tls_facts(name), now());
+}
+
+void SessionRun::fail(Fault fault) { dialogue_.failed(std::move(fault), reader_.pending(), now()); }
+
+void SessionRun::tell_step(Step step)
+{
+    if (request_.on_step && told_step_ != step)
+        request_.on_step(step);
+    told_step_ = step;
+}
+
+void SessionRun::tell_concluded()
+{
+    if (!std::exchange(told_concluded_, true) && request_.on_concluded)
+        request_.on_concluded(so_far());
+}
+
+Session SessionRun::so_far() const
+{
+    Session session;
+    session.endpoint = request_.endpoint;
+    session.began = std::chrono::duration_cast<Duration>(began_ - request_.epoch);
+    session.took = now();
+    session.transcript = dialogue_.transcript();
+    return session;
+}
+
+Duration SessionRun::now() const
+{
+    return std::chrono::duration_cast<Duration>(Transport::Clock::now() - began_);
+}
+
+} // namespace smtpprobe

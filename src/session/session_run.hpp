@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <asio/any_io_executor.hpp>
+#include <asio/awaitable.hpp>
+
+#include "dialogue/dialogue.hpp"
+#include "net/transport.hpp"
+#include "session/run_session.hpp"
+#include "smtp/reply_reader.hpp"
+
+namespace smtpprobe {
+
+/// One session under way: carries out what a Dialogue says over a Transport, and tells it what came
+/// of that.
+class SessionRun {
+public:
+    SessionRun(const asio::any_io_executor& executor, SessionRequest request,
+               std::shared_ptr<SessionControl> control);
+    ~SessionRun();
+    SessionRun(const SessionRun&) = delete;
+    SessionRun& operator=(const SessionRun&) = delete;
+
+    asio::awaitable<Session> run();
+
+private:
+    using Until = Transport::Clock::time_point;
+
+    /// Whether it came to a conversation.
+    asio::awaitable<bool> connect();
+    asio::awaitable<void> converse();
+    asio::awaitable<void> listen(Listen what);
+    /// Why the commands said so far could not be sent. They are sent now, as one group.
+    asio::awaitable<Transport::MaybeFault> flush(Until until);
+    asio::awaitable<void> encrypt(Encrypt what);
+
+    void say(const Say& what);
+    /// Tells the dialogue a reply, or that there will be none. False where more must be read.
+    bool tell_reply();
+    void feed(const std::string& bytes);
+    void fail(Fault fault);
+    void tell_step(Step step);
+    void tell_concluded();
+    Session so_far() const;
+    Duration now() const;
+
+    SessionRequest request_;
+    std::shared_ptr<SessionControl> control_;
+    Dialogue dialogue_;
+    Transport transport_;
+    ReplyReader reader_;
+    Until began_ = Transport::Clock::now();
+    std::string outgoing_;     ///< commands that were said and not sent yet
+    bool needs_tls_ = false;   ///< STARTTLS is among them
+    Duration fed_at_{};        ///< when the latest bytes came
+    Duration first_byte_at_{}; ///< of the reply that is read next
+    std::optional<Step> told_step_;
+    bool told_concluded_ = false;
+};
+
+} // namespace smtpprobe
