@@ -9,7 +9,7 @@ Plan plan_dialogue(const Endpoint& endpoint, const Settings& settings, const Tar
 {
     Plan plan;
     plan.protocol = endpoint.protocol;
-    plan.tls = settings.tls.value_or(endpoint.tls);
+    plan.tls = endpoint.tls; // the route has put --tls into it
     plan.helo = settings.helo;
     plan.from = settings.from;
     const auto add = [&](const std::string& mailbox) {

@@ -14,6 +14,7 @@
 #include "dialogue/plan.hpp"
 #include "dns/resolver.hpp"
 #include "net/local_route.hpp"
+#include "net/own_name.hpp"
 #include "net/trust.hpp"
 #include "probe/host_groups.hpp"
 #include "route/plan_route.hpp"
@@ -49,6 +50,8 @@ public:
         facts_.started = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
         facts_.target = std::move(target);
         facts_.settings = std::move(settings);
+        if (facts_.settings.helo.empty())
+            facts_.settings.helo = own_host_name();
     }
 
     asio::awaitable<Facts> run();
