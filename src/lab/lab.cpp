@@ -59,6 +59,7 @@ struct Lab::State {
     NameServer name_server;
     std::unique_ptr<DnsServer> dns;
     std::map<std::string, std::unique_ptr<SmtpServer>, std::less<>> servers;
+    std::map<std::string, IpAddress, std::less<>> addresses;
 
     std::shared_ptr<ssl_ctx_st> tls_of(const LabHost& host) const
     {
@@ -80,6 +81,7 @@ struct Lab::State {
     asio::error_code open(const LabHost& host, const asio::ip::address_v4& address)
     {
         dns->add(address_record(host.name, address.to_string()));
+        addresses[std::string(host.name)] = IpAddress::v4(address.to_bytes());
         if (host.conversation.empty())
             return {};
         auto conversation = conversation_of(host);
@@ -157,6 +159,12 @@ void Lab::stop()
 std::uint16_t Lab::port() const { return state_->name_server.port; }
 
 NameServer Lab::name_server() const { return state_->name_server; }
+
+IpAddress Lab::address_of(std::string_view host) const
+{
+    const auto found = state_->addresses.find(host);
+    return found == state_->addresses.end() ? IpAddress() : found->second;
+}
 
 std::string Lab::ca_file() const { return state_->directory.path() + "/ca.pem"; }
 

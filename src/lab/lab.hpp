@@ -34,6 +34,8 @@ public:
 
     std::uint16_t port() const;
     NameServer name_server() const;
+    /// Of a mail host of the lab, whether it listens or not; else 0.0.0.0.
+    IpAddress address_of(std::string_view host) const;
     /// The certificate of the authority that issued the lab's good ones.
     std::string ca_file() const;
     /// With which a probe of that situation's target finds this lab, and is done soon.

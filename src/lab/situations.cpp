@@ -66,7 +66,7 @@ std::vector<Situation> built()
          .lead = "ok.accepts"},
 
         {.name = "relay-denied",
-         .story = "The MX record leads to a server that was never told to take mail for this domain.",
+         .story = "The MX record leads to a server that does not take mail for this domain.",
          .target = "info@relay-denied.test",
          .mx = {{10, "mx.relay-denied.test"}},
          .hosts = {{"mx.relay-denied.test", kOpening, kRelayDenied}},
@@ -138,7 +138,7 @@ std::vector<Situation> built()
          .lead = "tls.certificate-self-signed"},
 
         {.name = "starttls-stripped",
-         .story = "Something on the way overwrites the word STARTTLS, so that mail travels in clear.",
+         .story = "Something on the way overwrites the word STARTTLS: mail travels in clear.",
          .target = "starttls-stripped.test",
          .mx = {{10, "mx.starttls-stripped.test"}},
          .hosts = {{"mx.starttls-stripped.test", kStarttlsStripped, kMailTaken}},
@@ -175,7 +175,7 @@ std::vector<Situation> built()
          .lead = "TODO"},
 
         {.name = "middlebox-mangled",
-         .story = "A firewall with an SMTP fixup stars the banner and breaks EHLO; HELO still works.",
+         .story = "A firewall stars the banner and breaks EHLO; HELO still works.",
          .target = "middlebox-mangled.test",
          .mx = {{10, "mx.middlebox-mangled.test"}},
          .hosts = {{"mx.middlebox-mangled.test", kMiddleboxMangled, kMailTaken}},
@@ -230,7 +230,7 @@ std::vector<Situation> built()
          .lead = "route.mx-is-alias"},
 
         {.name = "final-dot-forgotten",
-         .story = "In the zone file the MX name lacks its final dot, so that its domain stands there twice.",
+         .story = "The MX name lacks its final dot in the zone file, so it has the domain twice.",
          .target = "final-dot-forgotten.test",
          .mx = {{10, "mx.final-dot-forgotten.test.final-dot-forgotten.test"}},
          .hosts = {good_host("mx.final-dot-forgotten.test")},
@@ -269,6 +269,22 @@ const Situation* find_situation(std::string_view name)
     const auto found =
         std::find_if(all.begin(), all.end(), [&](const Situation& one) { return one.name == name; });
     return found == all.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> differences(const Situation& situation, const Diagnosis& diagnosis)
+{
+    std::vector<std::string> all;
+    const auto compare = [&](std::string_view what, std::string_view is, std::string_view built) {
+        if (is != built)
+            all.push_back(std::string(what) + " is " + std::string(is.empty() ? "none" : is) + ", built as " +
+                          std::string(built));
+    };
+    const auto& findings = diagnosis.findings;
+    compare("verdict", name(diagnosis.verdict), name(situation.verdict));
+    compare("outcome", name(diagnosis.outcome), name(situation.outcome));
+    compare("leading finding", findings.empty() ? std::string_view() : std::string_view(findings.front().id),
+            situation.lead);
+    return all;
 }
 
 Expected<Conversation, std::string> conversation_of(const LabHost& host)

@@ -51,6 +51,9 @@ const std::vector<Situation>& situations();
 /// Or nullptr.
 const Situation* find_situation(std::string_view name);
 
+/// What was concluded otherwise than it was built, a line each; empty when all is as it must be.
+std::vector<std::string> differences(const Situation& situation, const Diagnosis& diagnosis);
+
 /// What the host plays, with its name put in. The host must have a conversation.
 Expected<Conversation, std::string> conversation_of(const LabHost& host);
 

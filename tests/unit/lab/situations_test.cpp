@@ -16,7 +16,7 @@ TEST_CASE("every situation has a name of its own and a story of one sentence")
         INFO(situation.name);
         CHECK(names.insert(situation.name).second);
         CHECK(situation.story.ends_with('.'));
-        CHECK(situation.story.size() <= 100);
+        CHECK(situation.story.size() <= 80);
         CHECK(find_situation(situation.name) == &situation);
     }
     CHECK(names.size() >= 12);
