@@ -77,6 +77,18 @@ void find_unreachable_family(const Assessment& assessment, Findings& findings)
                   Step::connect});
 }
 
+/// Endpoints whose turn never came.
+void find_left_over(const Assessment& assessment, Findings& findings)
+{
+    std::vector<const Attempt*> left;
+    for (const auto& attempt : assessment.attempts)
+        if (attempt.main.session->not_tried == NotTried::deadline)
+            left.push_back(&attempt);
+    if (!left.empty())
+        findings.add("probe.deadline", {Severity::note, places(left),
+                                        "not tried before the deadline: " + places(left), Step::connect});
+}
+
 void find_success(const Assessment& assessment, Findings& findings)
 {
     if (assessment.result != EndpointState::works)
@@ -100,6 +112,7 @@ void find_success(const Assessment& assessment, Findings& findings)
 void find_across_endpoints(const Assessment& assessment, Findings& findings)
 {
     find_unreachable_family(assessment, findings);
+    find_left_over(assessment, findings);
     find_dead_among_living(assessment, findings);
     find_success(assessment, findings);
 }

@@ -40,6 +40,7 @@ Assessment assess(const Facts& facts);
 
 void find_in_route(const Assessment& assessment, Findings& findings);
 void find_in_sessions(const Assessment& assessment, Findings& findings);
+void find_in_protocol(const SessionView& view, Findings& findings);
 void find_in_tls(const SessionView& view, Instant now, bool strict, Findings& findings);
 /// What binds several endpoints together: some dead, one family dead, no network here.
 void find_across_endpoints(const Assessment& assessment, Findings& findings);

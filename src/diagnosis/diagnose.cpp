@@ -2,6 +2,7 @@
 // The verdict, its leading finding, and the sentence that says both.
 #include <algorithm>
 
+#include "base/ascii.hpp"
 #include "base/printable.hpp"
 #include "diagnosis/assessment.hpp"
 
@@ -25,7 +26,7 @@ Verdict verdict_without_endpoint(const Facts& facts)
 {
     if (facts.route.kind == RouteKind::null_mx)
         return Verdict::takes_no_mail;
-    if (facts.interrupted)
+    if (facts.interrupted || facts.lookups.empty())
         return Verdict::inconclusive;
     for (const auto& lookup : facts.lookups) {
         switch (lookup.failure) {
@@ -155,11 +156,21 @@ std::string target_text(const Target& target)
     return printable(target.shown_name.empty() ? target.text : target.shown_name, 200);
 }
 
+/// A title within a sentence: `The name does not exist` -> `the name does not exist`; `TLS …` stays.
+std::string within_sentence(std::string title)
+{
+    const bool plain_word =
+        title.starts_with("A ") || (title.size() > 1 && title[1] >= 'a' && title[1] <= 'z');
+    if (plain_word)
+        title[0] = to_lower(title[0]);
+    return title;
+}
+
 std::string headline_of(const Diagnosis& diagnosis, const Assessment& assessment)
 {
     const auto target = target_text(assessment.facts->target);
-    const auto because =
-        diagnosis.findings.empty() ? std::string("nothing was learnt") : diagnosis.findings.front().title;
+    const auto because = diagnosis.findings.empty() ? std::string("nothing was learnt")
+                                                    : within_sentence(diagnosis.findings.front().title);
     switch (diagnosis.verdict) {
     case Verdict::accepts: {
         const auto& view = assessment.decisive->effective();

@@ -129,8 +129,8 @@ void judge(SessionView& view)
     if (view.session->not_tried != NotTried::tried)
         return decide(view, EndpointState::untried, Step::connect);
     if (view.broken != nullptr) {
-        const auto kind = view.broken->fault.kind;
-        const bool ours = kind == FaultKind::deadline || kind == FaultKind::cancelled;
+        // That our deadline came first changes nothing about who kept silent.
+        const bool ours = view.broken->fault.kind == FaultKind::cancelled;
         return decide(view, ours ? EndpointState::unfinished : EndpointState::dead, view.broken->step);
     }
     if (view.greeting == nullptr)
@@ -169,14 +169,10 @@ bool tls_attempt_failed(const Session& session)
     const SessionView view(session);
     if (session.endpoint.tls != TlsMode::may || view.broken == nullptr || view.tls != nullptr)
         return false;
-    switch (view.broken->fault.kind) {
-    case FaultKind::handshake:
-    case FaultKind::not_tls:
-    case FaultKind::reset:
-    case FaultKind::closed:
-    case FaultKind::timed_out: return view.broken->step == Step::tls || view.broken->step == Step::starttls;
-    default: return false;
-    }
+    const auto kind = view.broken->fault.kind;
+    const bool at_tls = view.broken->step == Step::tls || view.broken->step == Step::starttls;
+    return at_tls && (kind == FaultKind::handshake || kind == FaultKind::not_tls ||
+                      kind == FaultKind::reset || kind == FaultKind::closed || kind == FaultKind::timed_out);
 }
 
 } // namespace smtpprobe
