@@ -3,5 +3,4 @@
 
 namespace smtpprobe {
 constinit const std::span<const Entry> kWordsShelf = {};
-constinit const std::span<const Entry> kStatusShelf = {};
 } // namespace smtpprobe

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "knowledge/shelf.hpp"
+
+namespace smtpprobe
+{
+
+static constexpr Row kRows[] = {
+#include "knowledge/data/status-0-other.inc"
+#include "knowledge/data/status-1-address.inc"
+#include "knowledge/data/status-2-mailbox.inc"
+#include "knowledge/data/status-3-system.inc"
+#include "knowledge/data/status-4-network.inc"
+#include "knowledge/data/status-5-protocol.inc"
+#include "knowledge/data/status-6-content.inc"
+#include "knowledge/data/status-7-authentication.inc"
+#include "knowledge/data/status-7-security.inc"
+};
+
+constinit const std::span<const Entry> kStatusShelf = Shelf<kRows>::entries;
+
+} // namespace smtpprobe
