@@ -108,6 +108,29 @@ struct Lab::State {
         return {};
     }
 
+    /// A port that the name server got may be taken at another address: then another one is tried.
+    Expected<std::uint16_t, std::string> listen(std::uint16_t port)
+    {
+        asio::error_code error = asio::error::address_in_use;
+        int attempts = port == 0 ? kPortAttempts : 1;
+        while (error == asio::error::address_in_use && attempts-- > 0) {
+            close_all();
+            dns = std::make_unique<DnsServer>(loop.get_executor());
+            const auto listening = dns->listen(IpAddress::v4({127, 0, 0, 1}), port);
+            if (!listening)
+                return Unexpected<std::string>(listening.error());
+            name_server = *listening;
+            error = open_all();
+        }
+        if (!error)
+            return name_server.port;
+        std::string why =
+            "the lab's mail servers cannot listen on addresses in 127.77.0.0/16: " + error.message();
+        if (error == std::errc::address_not_available)
+            why += "; this system has only 127.0.0.1 as a loopback address";
+        return Unexpected<std::string>(why);
+    }
+
     void close_all()
     {
         servers.clear();
@@ -127,27 +150,10 @@ Expected<std::uint16_t, std::string> Lab::start(std::uint16_t port)
     state_->directory = std::move(*directory);
     state_->root = authority();
     save_certificates(ca_file(), {state_->root});
-    // A port that the name server got may be taken at another address: then another one is tried.
-    asio::error_code error;
-    for (int attempt = 0; attempt < (port == 0 ? kPortAttempts : 1); ++attempt) {
-        state_->dns = std::make_unique<DnsServer>(state_->loop.get_executor());
-        const auto listening = state_->dns->listen(*IpAddress::parse("127.0.0.1"), port);
-        if (!listening)
-            return Unexpected<std::string>(listening.error());
-        state_->name_server = *listening;
-        error = state_->open_all();
-        if (!error)
-            return state_->name_server.port;
-        state_->close_all();
-        if (error != asio::error::address_in_use)
-            break;
-    }
-    state_->directory.remove();
-    std::string why =
-        "the lab's mail servers cannot listen on addresses in 127.77.0.0/16: " + error.message();
-    if (error == std::errc::address_not_available)
-        why += "; this system has only 127.0.0.1 as a loopback address";
-    return Unexpected<std::string>(why);
+    auto listening = state_->listen(port);
+    if (!listening)
+        stop();
+    return listening;
 }
 
 void Lab::stop()
@@ -166,7 +172,11 @@ IpAddress Lab::address_of(std::string_view host) const
     return found == state_->addresses.end() ? IpAddress() : found->second;
 }
 
-std::string Lab::ca_file() const { return state_->directory.path() + "/ca.pem"; }
+std::string Lab::ca_file() const
+{
+    const auto& directory = state_->directory.path();
+    return directory.empty() ? directory : directory + "/ca.pem";
+}
 
 Settings Lab::settings_for(const Situation& situation) const
 {

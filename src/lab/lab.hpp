@@ -36,7 +36,7 @@ public:
     NameServer name_server() const;
     /// Of a mail host of the lab, whether it listens or not; else 0.0.0.0.
     IpAddress address_of(std::string_view host) const;
-    /// The certificate of the authority that issued the lab's good ones.
+    /// The certificate of the authority that issued the lab's good ones; empty while the lab is down.
     std::string ca_file() const;
     /// With which a probe of that situation's target finds this lab, and is done soon.
     Settings settings_for(const Situation& situation) const;
