@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <tuple>
+
+#include "base/printable.hpp"
+#include "render/text_parts.hpp"
+#include "render/words.hpp"
+
+namespace smtpprobe {
+namespace {
+
+/// Findings that say the same of several places are one block, with what follows from them.
+struct Block {
+    std::vector<const Finding*> same;    ///< at least one
+    std::vector<const Finding*> follows; ///< folded beneath
+
+    const Finding& first() const { return *same.front(); }
+};
+
+bool says_the_same(const Finding& a, const Finding& b)
+{
+    return std::tie(a.id, a.severity, a.title, a.means, a.who, a.retry, a.fix, a.source, a.confidence,
+                    a.decided_by) == std::tie(b.id, b.severity, b.title, b.means, b.who, b.retry, b.fix,
+                                              b.source, b.confidence, b.decided_by);
+}
+
+/// The finding that this one follows from in the end; itself where it follows from none.
+const Finding* root_of(const std::vector<Finding>& findings, const Finding& finding)
+{
+    const auto* root = &finding;
+    // Each step goes to another finding; more of them than findings would be a circle.
+    for (std::size_t steps = 0; steps < findings.size() && !root->part_of.empty(); ++steps) {
+        const auto parent = std::find_if(findings.begin(), findings.end(),
+                                         [&](const Finding& other) { return other.id == root->part_of; });
+        if (parent == findings.end())
+            return root;
+        root = &*parent;
+    }
+    return root->part_of.empty() ? root : &finding;
+}
+
+std::vector<Block> blocks_of(const std::vector<Finding>& findings)
+{
+    std::vector<Block> blocks;
+    std::vector<std::pair<const Finding*, const Finding*>> followers;
+    for (const auto& finding : findings) {
+        if (const auto* root = root_of(findings, finding); root != &finding) {
+            followers.emplace_back(&finding, root);
+            continue;
+        }
+        const auto block = std::find_if(blocks.begin(), blocks.end(), [&](const Block& other) {
+            return says_the_same(other.first(), finding);
+        });
+        if (block != blocks.end())
+            block->same.push_back(&finding);
+        else
+            blocks.push_back({{&finding}, {}});
+    }
+    for (const auto& [finding, root] : followers)
+        for (auto& block : blocks)
+            if (std::find(block.same.begin(), block.same.end(), root) != block.same.end())
+                block.follows.push_back(finding);
+    return blocks;
+}
+
+void print_part(Page& page, std::string_view label, std::string_view text)
+{
+    if (!text.empty())
+        page.item("  " + padded(label, 10), Tone::faint, printable(text));
+}
+
+void print_places(Page& page, const Block& block)
+{
+    if (block.same.size() == 1) {
+        print_part(page, "Where", block.first().where);
+        print_part(page, "Seen", block.first().seen);
+        return;
+    }
+    std::string_view label = "Seen";
+    for (const auto* finding : block.same) {
+        const bool both = !finding->where.empty() && !finding->seen.empty();
+        print_part(page, label, finding->where + (both ? ": " : "") + finding->seen);
+        label = "";
+    }
+}
+
+std::string who_words(const Finding& finding)
+{
+    std::string words(actor_words(finding.who));
+    if (const auto retry = retry_words(finding.retry); !retry.empty())
+        words += ' ' + std::string(retry);
+    return words;
+}
+
+void print_fix(Page& page, const std::vector<std::string>& fix)
+{
+    std::string_view label = "To fix";
+    for (std::size_t i = 0; i < fix.size(); ++i) {
+        const auto number = fix.size() == 1 ? "" : std::to_string(i + 1) + ". ";
+        page.item("  " + padded(label, 10) + number, i == 0 ? Tone::faint : Tone::plain, printable(fix[i]));
+        label = "";
+    }
+}
+
+/// A line for a finding of which only the gist is told.
+std::string gist(const Finding& finding)
+{
+    auto text = printable(finding.title);
+    if (!finding.where.empty())
+        text += " (" + printable(finding.where) + ')';
+    return text;
+}
+
+void print_block(Page& page, const Block& block)
+{
+    const auto& finding = block.first();
+    const bool note = finding.severity == Severity::note;
+    page.gap();
+    page.item(std::string(severity_word(finding.severity)) + "  ", severity_tone(finding.severity),
+              printable(finding.title), Tone::strong);
+    print_places(page, block);
+    print_part(page, "Meaning", finding.means);
+    if (!note || !finding.fix.empty())
+        print_part(page, "Who acts", who_words(finding));
+    print_fix(page, finding.fix);
+    if (finding.confidence != Confidence::sure)
+        print_part(page, "Certainty",
+                   std::string(finding.confidence == Confidence::likely ? "likely" : "a guess") +
+                       (finding.decided_by.empty() ? "" : ", from the " + finding.decided_by));
+    std::string sources;
+    for (const auto& source : finding.source)
+        sources += (sources.empty() ? "" : "; ") + source;
+    print_part(page, "Source", sources);
+    std::string_view label = "Leads to";
+    for (const auto* follower : block.follows) {
+        page.item("  " + padded(label, 10), Tone::faint, gist(*follower));
+        label = "";
+    }
+}
+
+} // namespace
+
+void print_findings(Page& page, const std::vector<Finding>& findings, bool all)
+{
+    const auto blocks = blocks_of(findings);
+    const auto short_note = [&](const Block& block) {
+        return !all && block.first().severity == Severity::note;
+    };
+    for (const auto& block : blocks)
+        if (!short_note(block))
+            print_block(page, block);
+    if (std::none_of(blocks.begin(), blocks.end(), short_note))
+        return;
+    page.gap();
+    page.line(painted("Notes", Tone::strong, page.colour()));
+    for (const auto& block : blocks)
+        if (short_note(block))
+            for (const auto* finding : block.same)
+                page.item("  - ", Tone::plain, gist(*finding));
+}
+
+} // namespace smtpprobe

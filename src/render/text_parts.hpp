@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "render/page.hpp"
+#include "smtpprobe/report.hpp"
+
+namespace smtpprobe {
+
+// The parts of the text report, each in a file of its own, in their order on the page.
+
+/// The verdict as one word, the sentence, and who must act.
+void print_headline(Page& page, const Diagnosis& diagnosis);
+/// How the endpoints came about, and the table of them with times and results.
+void print_route(Page& page, const Facts& facts);
+/// Blocks for problems and warnings; notes in one line each, or in blocks where `all` is set.
+void print_findings(Page& page, const std::vector<Finding>& findings, bool all);
+/// Every DNS question and every conversation, line by line, with what the replies mean.
+void print_transcripts(Page& page, const Facts& facts);
+
+} // namespace smtpprobe

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+
+#include "base/duration_text.hpp"
+#include "base/printable.hpp"
+#include "render/endpoint_result.hpp"
+#include "render/phases.hpp"
+#include "render/text_parts.hpp"
+#include "render/words.hpp"
+
+namespace smtpprobe {
+namespace {
+
+constexpr std::size_t kIndent = 2; ///< of the table
+constexpr std::size_t kGap = 2;    ///< between columns
+constexpr std::size_t kWidestResult = 40;
+constexpr std::size_t kNarrowestResult = 22;
+
+/// The columns of times. Where room is short they go from the least telling to the most.
+enum Time : std::size_t { connect, greeting, ehlo, tls, total, kTimes };
+constexpr std::array<std::string_view, kTimes> kTimeHeads = {"connect", "greeting", "EHLO", "TLS", "total"};
+using Times = std::array<std::string, kTimes>;
+using Shown = std::array<bool, kTimes>;
+
+struct Row {
+    std::string host; ///< with its preference; the rows of one host stand together
+    std::string address;
+    EndpointResult result;
+    Times times;
+};
+
+std::string time_text(const std::optional<Duration>& span) { return span ? duration_text(*span) : "-"; }
+
+Times times_of(const Session& session)
+{
+    const auto phases = measure_phases(session.transcript);
+    if (session.transcript.empty())
+        return {};
+    return {time_text(phases[Phase::connect]), time_text(phases[Phase::greeting]),
+            time_text(phases[Phase::ehlo]), time_text(phases[Phase::tls]), duration_text(session.took)};
+}
+
+std::string address_text(const Endpoint& endpoint)
+{
+    if (endpoint.port == 25)
+        return endpoint.address.text();
+    const bool brackets = endpoint.address.family() == Family::ipv6;
+    return (brackets ? '[' + endpoint.address.text() + ']' : endpoint.address.text()) + ':' +
+           std::to_string(endpoint.port);
+}
+
+std::string host_text(std::string_view host, std::uint16_t preference, bool by_mx)
+{
+    auto text = by_mx ? padded_left(std::to_string(preference), 3) + "  " : std::string();
+    return text + printable(host);
+}
+
+/// What a host without an endpoint lacks.
+std::string lacking(const Route& route, const std::string& host)
+{
+    for (const auto& note : route.notes) {
+        if (note.host != host)
+            continue;
+        switch (note.kind) {
+        case RouteNoteKind::mx_host_missing: return "does not exist";
+        case RouteNoteKind::mx_alias_dangling: return "is an alias of nothing";
+        case RouteNoteKind::mx_host_lookup_failed: return "its lookup failed";
+        case RouteNoteKind::mx_is_address_text: return "is an address, not a name";
+        case RouteNoteKind::mx_name_invalid: return "is not a host name";
+        case RouteNoteKind::too_many_hosts: return "left out: too many hosts";
+        default: break;
+        }
+    }
+    return "has no address";
+}
+
+std::vector<Row> rows_of(const Facts& facts)
+{
+    const auto& route = facts.route;
+    const bool by_mx = route.kind == RouteKind::mx;
+    std::vector<Row> rows;
+    std::vector<bool> listed(facts.sessions.size());
+    const auto add = [&](const Endpoint& endpoint, const Session* session) {
+        rows.push_back({host_text(endpoint.host, endpoint.preference, by_mx), address_text(endpoint),
+                        session != nullptr ? summarise(*session) : EndpointResult{"not tried", Tone::faint},
+                        session != nullptr ? times_of(*session) : Times{}});
+    };
+    const auto add_endpoint = [&](const Endpoint& endpoint) {
+        for (std::size_t i = 0; i < facts.sessions.size(); ++i)
+            if (!listed[i] && facts.sessions[i].endpoint == endpoint) {
+                listed[i] = true;
+                return add(endpoint, &facts.sessions[i]);
+            }
+        add(endpoint, nullptr);
+    };
+
+    for (const auto& host : route.hosts) {
+        const auto before = rows.size();
+        for (const auto& endpoint : route.endpoints)
+            if (endpoint.host == host.name)
+                add_endpoint(endpoint);
+        if (rows.size() == before)
+            rows.push_back({host_text(host.name, host.preference, by_mx),
+                            "",
+                            {lacking(route, host.name), Tone::bad},
+                            {}});
+    }
+    for (const auto& endpoint : route.endpoints)
+        if (std::none_of(route.hosts.begin(), route.hosts.end(),
+                         [&](const MailHost& host) { return host.name == endpoint.host; }))
+            add_endpoint(endpoint);
+    for (std::size_t i = 0; i < facts.sessions.size(); ++i)
+        if (!listed[i])
+            add(facts.sessions[i].endpoint, &facts.sessions[i]);
+    return rows;
+}
+
+/// How the table is laid out: its columns' widths.
+struct Layout {
+    bool host_in_row = false; ///< else the host has a line of its own above its addresses
+    std::size_t host = 0;
+    std::size_t address = 0;
+    std::size_t result = 0;
+    std::array<std::size_t, kTimes> times{};
+    Shown shown{};
+
+    std::size_t before_result() const
+    {
+        return kIndent + (host_in_row ? host + kGap : kGap) + (address > 0 ? address + kGap : 0);
+    }
+    std::size_t width() const
+    {
+        auto sum = before_result() + result;
+        for (std::size_t i = 0; i < kTimes; ++i)
+            sum += shown[i] ? kGap + times[i] : 0;
+        return sum;
+    }
+};
+
+Layout choose_layout(const std::vector<Row>& rows, std::size_t page_width)
+{
+    Layout layout;
+    for (const auto& row : rows) {
+        layout.host = std::max(layout.host, columns(row.host));
+        layout.address = std::max(layout.address, columns(row.address));
+        layout.result = std::max(layout.result, std::min(kWidestResult, columns(row.result.words)));
+        for (std::size_t i = 0; i < kTimes; ++i)
+            layout.times[i] = std::max(layout.times[i], columns(row.times[i]));
+    }
+    Shown any{};
+    for (std::size_t i = 0; i < kTimes; ++i) {
+        // A column of dashes says nothing.
+        any[i] = std::any_of(rows.begin(), rows.end(),
+                             [&](const Row& row) { return !row.times[i].empty() && row.times[i] != "-"; });
+        layout.times[i] = std::max(layout.times[i], kTimeHeads[i].size());
+    }
+
+    constexpr Shown kSteps[] = {{true, true, true, true, true},
+                                {true, true, false, true, true},
+                                {true, true, false, false, true},
+                                {true, false, false, false, true},
+                                {false, false, false, false, true}};
+    for (const auto& step : kSteps)
+        for (const bool host_in_row : {true, false}) {
+            for (std::size_t i = 0; i < kTimes; ++i)
+                layout.shown[i] = step[i] && any[i];
+            layout.host_in_row = host_in_row && layout.host > 0;
+            if (layout.width() <= page_width)
+                return layout;
+        }
+    // Only the total is left beside the result, which is wrapped.
+    const auto excess = layout.width() - page_width;
+    layout.result -= std::min(excess, layout.result - std::min(layout.result, kNarrowestResult));
+    return layout;
+}
+
+std::string times_line(const Layout& layout, const std::array<std::string_view, kTimes>& cells)
+{
+    std::string line;
+    for (std::size_t i = 0; i < kTimes; ++i)
+        if (layout.shown[i])
+            line += std::string(kGap, ' ') + padded_left(cells[i], layout.times[i]);
+    return line;
+}
+
+void print_row(Page& page, const Layout& layout, const Row& row, bool new_host)
+{
+    std::string before(kIndent, ' ');
+    if (layout.host_in_row) {
+        before += padded(new_host ? row.host : "", layout.host + kGap);
+    } else {
+        if (new_host && !row.host.empty())
+            page.item(before, Tone::plain, row.host);
+        before += std::string(kGap, ' ');
+    }
+    if (layout.address > 0)
+        before += padded(row.address, layout.address + kGap);
+
+    std::array<std::string_view, kTimes> cells;
+    std::copy(row.times.begin(), row.times.end(), cells.begin());
+    auto after = times_line(layout, cells);
+    for (const auto& part : wrapped(row.result.words, layout.result)) {
+        const auto fill = std::string(layout.result - std::min(layout.result, columns(part)), ' ');
+        page.line(before + painted(part, row.result.tone, page.colour()) + fill + after);
+        before.assign(layout.before_result(), ' ');
+        after.clear();
+    }
+}
+
+/// Where even that is too wide: address, result and time beneath each other.
+void print_stacked(Page& page, const Row& row, bool new_host)
+{
+    if (new_host && !row.host.empty())
+        page.item("  ", Tone::plain, row.host);
+    if (!row.address.empty())
+        page.item("    ", Tone::plain, row.address);
+    const auto& total_time = row.times[total];
+    page.item("      ", Tone::plain, row.result.words + (total_time.empty() ? "" : "; " + total_time),
+              row.result.tone);
+}
+
+void print_table(Page& page, const std::vector<Row>& rows)
+{
+    const auto layout = choose_layout(rows, page.width());
+    const bool fits = layout.width() <= page.width();
+    if (fits && std::find(layout.shown.begin(), layout.shown.end(), true) != layout.shown.end())
+        page.line(
+            painted(std::string(layout.before_result() + layout.result, ' ') + times_line(layout, kTimeHeads),
+                    Tone::faint, page.colour()));
+    const std::string* host = nullptr;
+    for (const auto& row : rows) {
+        const bool new_host = host == nullptr || *host != row.host;
+        if (fits)
+            print_row(page, layout, row, new_host);
+        else
+            print_stacked(page, row, new_host);
+        host = &row.host;
+    }
+}
+
+const Lookup* find_lookup(const Facts& facts, const std::string& name, RecordType type)
+{
+    for (const auto& lookup : facts.lookups)
+        if (lookup.name == name && lookup.type == type)
+            return &lookup;
+    return nullptr;
+}
+
+/// `DNS 23 ms, DNSSEC`; empty where nothing was asked.
+std::string dns_words(const Facts& facts)
+{
+    if (facts.lookups.empty())
+        return "";
+    Duration first = Duration::max(), last{};
+    bool authenticated = true;
+    for (const auto& lookup : facts.lookups) {
+        first = std::min(first, lookup.asked_at);
+        last = std::max(last, lookup.asked_at + lookup.took);
+        authenticated = authenticated && lookup.authenticated;
+    }
+    return " (DNS " + duration_text(last - first) + (authenticated ? ", signed)" : ", not signed)");
+}
+
+std::string route_words(const Facts& facts)
+{
+    const auto& route = facts.route;
+    const auto domain = printable(route.domain.empty() ? facts.target.shown_name : route.domain);
+    switch (route.kind) {
+    case RouteKind::mx: return "the MX records of " + domain;
+    case RouteKind::implicit_mx: return "no MX record, so the addresses of " + domain + " itself";
+    case RouteKind::null_mx: return "null MX: " + domain + " declares that it takes no mail";
+    case RouteKind::host: return "the host that you named";
+    case RouteKind::address: return "the address that you named";
+    case RouteKind::none: break;
+    }
+    for (const auto type : {RecordType::mx, RecordType::a, RecordType::aaaa}) {
+        const auto* lookup =
+            find_lookup(facts, route.domain.empty() ? facts.target.name : route.domain, type);
+        if (lookup != nullptr && lookup->outcome != LookupOutcome::found)
+            return "none; " + domain + ' ' + std::string(name(type)) + ": " + lookup_words(*lookup);
+    }
+    return "none";
+}
+
+} // namespace
+
+void print_route(Page& page, const Facts& facts)
+{
+    page.gap();
+    page.item("Route  ", Tone::strong, route_words(facts) + dns_words(facts));
+    const auto rows = rows_of(facts);
+    if (rows.empty())
+        return;
+    page.gap();
+    print_table(page, rows);
+}
+
+} // namespace smtpprobe
