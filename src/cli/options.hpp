@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "smtpprobe/expected.hpp"
+#include "smtpprobe/settings.hpp"
+#include "smtpprobe/target.hpp"
+
+namespace smtpprobe {
+
+enum class Format { text, json, ndjson };
+enum class Colour { automatic, always, never };
+enum class CommandKind { probe, render, demo };
+
+/// What the command line asks for, checked.
+struct CommandLine {
+    CommandKind command = CommandKind::probe;
+    std::vector<Target> targets;         ///< probe
+    Settings settings;                   ///< probe
+    std::string file;                    ///< render: a path, or `-`
+    std::vector<std::string> situations; ///< demo
+    bool serve = false;                  ///< demo
+    bool list = false;                   ///< demo
+    Format format = Format::text;
+    Colour colour = Colour::automatic;
+    int verbosity = 0; ///< as TextStyle
+};
+
+/// Text that answers the command line by itself, and the exit status that goes with it.
+struct Answer {
+    std::string text;    ///< with its line ends
+    int exit_status = 0; ///< 0: for standard output (--help); 3: for standard error
+};
+
+/// Reads the arguments behind the program's name. Nothing is sent, opened or looked up.
+Expected<CommandLine, Answer> parse_command_line(const std::vector<std::string>& arguments);
+
+} // namespace smtpprobe

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+#include "cli/options.hpp"
+
+using namespace smtpprobe;
+using namespace std::chrono_literals;
+
+namespace {
+
+CommandLine read(std::vector<std::string> arguments)
+{
+    const auto line = parse_command_line(arguments);
+    if (!line)
+        FAIL(line.error().text);
+    return *line;
+}
+
+std::string error_of(std::vector<std::string> arguments)
+{
+    const auto line = parse_command_line(arguments);
+    REQUIRE_FALSE(line);
+    CHECK(line.error().exit_status == 3);
+    // One line, and it says who speaks.
+    const auto& text = line.error().text;
+    CHECK(text.rfind("smtpprobe: ", 0) == 0);
+    CHECK(std::count(text.begin(), text.end(), '\n') == 1);
+    CHECK(text.back() == '\n');
+    return text;
+}
+
+bool contains(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
+
+} // namespace
+
+TEST_CASE("A target alone is a probe with the defaults")
+{
+    const auto line = read({"example.com"});
+    CHECK(line.command == CommandKind::probe);
+    REQUIRE(line.targets.size() == 1);
+    CHECK(line.targets[0].kind == TargetKind::domain);
+    CHECK(line.settings == Settings{});
+    CHECK(line.format == Format::text);
+}
+
+TEST_CASE("Every option reaches its setting")
+{
+    const auto line = read({"--mx",
+                            "-4",
+                            "-p",
+                            "2525",
+                            "--source",
+                            "192.0.2.9",
+                            "--dns",
+                            "192.0.2.53:54",
+                            "--dns",
+                            "192.0.2.54",
+                            "--first",
+                            "--allow-loopback",
+                            "--helo",
+                            "me.example",
+                            "-f",
+                            "<>",
+                            "-t",
+                            "a@example.com",
+                            "--to",
+                            "b@example.com",
+                            "--quit-after",
+                            "rcpt",
+                            "--tls",
+                            "require",
+                            "--tls-name",
+                            "MX.example.com",
+                            "--ca-file",
+                            "f",
+                            "--ca-path",
+                            "p",
+                            "--connect-timeout",
+                            "3s",
+                            "--timeout",
+                            "4s",
+                            "--deadline",
+                            "1m",
+                            "--format",
+                            "ndjson",
+                            "-v",
+                            "--color",
+                            "never",
+                            "mx.example.com:25"});
+    const auto& s = line.settings;
+    CHECK(s.use_mx == true);
+    CHECK(s.families == Families::ipv4_only);
+    CHECK(s.port == 2525);
+    CHECK(s.source->text() == "192.0.2.9");
+    REQUIRE(s.name_servers.size() == 2);
+    CHECK(s.name_servers[0].port == 54);
+    CHECK(s.first);
+    CHECK(s.allow_loopback);
+    CHECK(s.helo == "me.example");
+    CHECK(s.from == "");
+    CHECK(s.to == std::vector<std::string>{"a@example.com", "b@example.com"});
+    CHECK(s.quit_after == Step::rcpt);
+    CHECK(s.tls == TlsMode::require);
+    CHECK(s.tls_name == "mx.example.com");
+    CHECK(s.ca_file == "f");
+    CHECK(s.ca_path == "p");
+    CHECK(s.connect_timeout == Duration(3s));
+    CHECK(s.step_timeout == Duration(4s));
+    CHECK(s.deadline == Duration(1min));
+    CHECK(line.format == Format::ndjson);
+    CHECK(line.verbosity == 1);
+    CHECK(line.colour == Colour::never);
+}
+
+TEST_CASE("Sub-commands take their own words and the common options")
+{
+    CHECK(read({"render", "report.json", "-v"}).file == "report.json");
+    const auto demo = read({"demo", "healthy", "--format", "json"});
+    CHECK(demo.command == CommandKind::demo);
+    CHECK(demo.situations == std::vector<std::string>{"healthy"});
+    CHECK(read({"demo", "--serve"}).serve);
+    CHECK(read({"demo", "--list"}).list);
+}
+
+TEST_CASE("Bad usage is one line that says what is wrong and what would be right")
+{
+    CHECK(contains(error_of({}), "example.com"));
+    CHECK(contains(error_of({"--port", "99999", "example.com"}), "1 to 65535"));
+    CHECK(contains(error_of({"--timeout", "soon", "example.com"}), "30s"));
+    CHECK(contains(error_of({"--tls", "yes", "example.com"}), "none, may, require or implicit"));
+    CHECK(contains(error_of({"--frobnicate", "example.com"}), "--frobnicate"));
+    CHECK(contains(error_of({"--dns", "ns.example", "example.com"}), "192.0.2.53"));
+    CHECK(contains(error_of({"--format", "xml", "example.com"}), "text, json or ndjson"));
+    CHECK(contains(error_of({"--mx", "--no-mx", "example.com"}), "--no-mx"));
+    CHECK(contains(error_of({"-4", "-6", "example.com"}), "-6"));
+    CHECK(contains(error_of({"-4", "[2001:db8::1]"}), "IPv6"));
+    CHECK(contains(error_of({"-6", "--source", "192.0.2.1", "example.com"}), "--source"));
+    CHECK(contains(error_of({"--mx", "[192.0.2.1]"}), "--mx"));
+    CHECK(contains(error_of({"--port"}), "--port"));
+    CHECK(contains(error_of({"--format", "json", "a.example", "b.example"}), "ndjson"));
+    CHECK(contains(error_of({"exa mple.com"}), "exa mple.com"));
+    CHECK(contains(error_of({"--ca-file", "", "example.com"}), "--ca-file"));
+    CHECK_FALSE(contains(error_of({"--tls", "\x1b[31m\r\n", "example.com"}), "\x1b"));
+}
+
+TEST_CASE("Help and version answer by themselves")
+{
+    const auto help = parse_command_line({"--help"});
+    REQUIRE_FALSE(help);
+    CHECK(help.error().exit_status == 0);
+    CHECK(contains(help.error().text, "--quit-after"));
+    const auto version = parse_command_line({"--version"});
+    REQUIRE_FALSE(version);
+    CHECK(version.error().text.rfind("smtpprobe ", 0) == 0);
+}
