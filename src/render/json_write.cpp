@@ -34,7 +34,8 @@ public:
     }
     template <class T> void sparse(const char* key, const T& value, const T& usual = T{})
     {
-        field_if(value != usual, key, value);
+        if (value != usual)
+            object_[key] = json_of(value);
     }
     template <class T> void field_if(bool condition, const char* key, const T& value)
     {

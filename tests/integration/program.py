@@ -13,7 +13,7 @@ import json_schema
 SOURCE = pathlib.Path(__file__).resolve().parent.parent.parent
 PROGRAM = os.environ.get("SMTPPROBE", "smtpprobe")
 UNPACKED = pathlib.Path(os.environ.get("SMTPPROBE_UNPACKED_SERVERS", "/nonexistent"))
-_SCHEMA = json.loads((SOURCE / "schema/report-1.schema.json").read_text())
+_SCHEMA = SOURCE / "schema/report-1.schema.json"
 # A probe that hangs is a bug; the limit only keeps it from holding up everything.
 _PATIENCE = 150
 
@@ -61,6 +61,15 @@ class Report:
         self.text = text
         self.json = json.loads(text)
         self.status = status
+
+    def __str__(self):
+        """Short, for the message of a failed test."""
+        lines = [f"{self.status} {self.verdict}: {self.headline}"]
+        lines += [f"  {finding['severity']} {finding['id']}: {finding['seen']}" for finding in self.findings]
+        for session in self.sessions:
+            lines.append(f"  {session['endpoint']['address']}:{session['endpoint']['port']} {session['not_tried']}")
+            lines += ["    " + json.dumps(event)[:300] for event in session["transcript"]]
+        return "\n".join(lines)
 
     def __getattr__(self, name):
         try:
@@ -110,10 +119,10 @@ class ProbeTest(unittest.TestCase):
 
     def report(self, done):
         report = Report(done.out, done.status)
-        self.assertEqual(json_schema.breaches(_SCHEMA, report.json), [], done.out)
+        self.assertEqual(json_schema.breaches(json.loads(_SCHEMA.read_text()), report.json), [], report)
         self.assertEqual(report.exit, report.status)
         if not report.interrupted:
-            self.assertEqual(report.status, _STATUS[report.severity], done.out)
+            self.assertEqual(report.status, _STATUS[report.severity], report)
         if report.findings:
             self.assertEqual(report.lead, report.findings[0]["id"])
         self._render_again(report)
@@ -139,7 +148,7 @@ class ProbeTest(unittest.TestCase):
 
     def assert_found(self, report, *ids):
         for wanted in ids:
-            self.assertIn(wanted, report.ids, report.text)
+            self.assertIn(wanted, report.ids, report)
 
 
 def main():

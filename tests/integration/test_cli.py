@@ -31,7 +31,8 @@ class CliTest(program.ProbeTest):
                           (f"[{ADDRESS}]", "--to", "two@at@signs"), (f"[{ADDRESS}]", "--quit-after", "lunch"),
                           (f"[{ADDRESS}]", "--helo", "has space"), (f"[{ADDRESS}]", "-4", "-6"),
                           (f"[{ADDRESS}]", "--ca-file", "/nonexistent"), ("[1.2.3]",), ("a..b",), ("http://a.test",),
-                          ("x" * 300,), ("host:port",), (f"[{ADDRESS}]", "second.target"),
+                          ("x" * 300,), ("host:port",), (f"[{ADDRESS}]", "[127.0.7.2]", "--format", "json"), (f"[{ADDRESS}]", "-q", "-v"),
+                          (f"[{ADDRESS}]", "--mx"), (f"[{ADDRESS}]", "-6"),
                           ("render", "/nonexistent"), ("demo", "no-such-situation")):
             with self.subTest(arguments):
                 done = program.run(*arguments)

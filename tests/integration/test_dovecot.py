@@ -23,32 +23,34 @@ class DovecotTest(program.ProbeTest):
     def tearDownClass(cls):
         cls.server.stop()
 
+    def verified(self, target, *arguments):
+        return self.probe(target, "--ca-file", self.ca, "--tls-name", dovecot.HOST, *arguments)
+
     def test_lmtp_begins_with_lhlo(self):
-        report = self.probe(f"lmtp://{ADDRESS}:24", "--to", "user@ci.test")
-        self.assertEqual((report.status, report.verdict), (0, "accepts"), report.text)
+        report = self.verified(f"lmtp://{ADDRESS}:24", "--to", "user@ci.test")
+        self.assertEqual((report.status, report.verdict), (0, "accepts"), report)
         self.assertEqual((report.replies("lhlo")[0], report.replies("ehlo")), (250, []))
         self.assertEqual(report.replies("rcpt"), [250])
 
     def test_an_unknown_lmtp_recipient_is_refused(self):
-        report = self.probe(f"lmtp://{ADDRESS}:24", "--to", "nobody@ci.test")
-        self.assertEqual((report.status, report.verdict, report.failed_step), (2, "refuses", "rcpt"), report.text)
+        report = self.verified(f"lmtp://{ADDRESS}:24", "--to", "nobody@ci.test")
+        self.assertEqual((report.status, report.verdict, report.failed_step), (2, "refuses", "rcpt"), report)
         self.assertEqual(report.replies("rcpt"), [550])
 
     def test_smtp_on_an_lmtp_port_is_told_what_is_wrong(self):
         report = self.probe(f"{ADDRESS}:24")
-        self.assertEqual(report.replies("ehlo")[0], 500, report.text)
-        self.assertEqual(report.status, 2, report.text)
+        self.assertEqual(report.replies("ehlo")[0], 500, report)
+        self.assertEqual(report.status, 2, report)
 
     def test_submission_is_healthy_with_starttls(self):
-        report = self.probe(f"submission://{ADDRESS}", "--ca-file", self.ca, "--tls-name", dovecot.HOST)
-        self.assertEqual((report.status, report.verdict), (0, "accepts"), report.text)
+        report = self.verified(f"submission://{ADDRESS}")
+        self.assertEqual((report.status, report.verdict), (0, "accepts"), report)
         self.assertEqual(report.tls()["chain_verdict"], "trusted")
         self.assertIn("AUTH", report.keywords())
 
     def test_submission_without_a_login_refuses_the_envelope(self):
-        report = self.probe(f"submission://{ADDRESS}", "--ca-file", self.ca, "--tls-name", dovecot.HOST, "--to",
-                            "user@ci.test")
-        self.assertEqual((report.verdict, report.failed_step), ("refuses", "mail"), report.text)
+        report = self.verified(f"submission://{ADDRESS}", "--to", "user@ci.test")
+        self.assertEqual((report.verdict, report.failed_step), ("refuses", "mail"), report)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ class EximTest(program.ProbeTest):
 
     def test_a_healthy_server_is_healthy(self):
         report = self.verified(f"[{ADDRESS}]", "--to", "user@exim.test")
-        self.assertEqual((report.status, report.verdict), (0, "accepts"), report.text)
+        self.assertEqual((report.status, report.verdict), (0, "accepts"), report)
         self.assertEqual(report.replies("ehlo"), [250, 250])
 
     def test_implicit_tls_works(self):
@@ -44,8 +44,8 @@ class EximTest(program.ProbeTest):
 
     def test_a_refused_ehlo_name_is_reported_at_ehlo(self):
         report = self.verified(f"[{ADDRESS}]", "--helo", "bad_name.test")
-        self.assertEqual(report.replies("ehlo")[0], 501, report.text)
-        self.assertEqual(report.status, 2, report.text)
+        self.assertEqual(report.replies("ehlo")[0], 501, report)
+        self.assertEqual(report.status, 2, report)
 
 
 if __name__ == "__main__":

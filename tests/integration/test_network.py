@@ -63,15 +63,15 @@ class NetworkTest(program.ProbeTest):
 
     def test_a_swallowed_syn_is_a_time_out(self):
         report = self.probe(f"[{SILENT_1}]", "--connect-timeout", "1s")
-        self.assertEqual((report.status, report.fault()), (2, ("connect", "timed-out")), report.text)
+        self.assertEqual((report.status, report.fault()), (2, ("connect", "timed-out")), report)
 
     def test_a_firewall_that_says_so_is_told_apart_from_a_closed_port(self):
         report = self.probe(f"[{FORBIDDEN}]", "--connect-timeout", "5s")
-        self.assertEqual((report.status, report.fault()), (2, ("connect", "host-unreachable")), report.text)
+        self.assertEqual((report.status, report.fault()), (2, ("connect", "host-unreachable")), report)
 
     def test_no_route_is_told_apart_from_a_silent_host(self):
         report = self.probe("[198.51.100.1]")
-        self.assertEqual(report.fault(), ("connect", "network-unreachable"), report.text)
+        self.assertEqual(report.fault(), ("connect", "network-unreachable"), report)
         self.assertEqual(report.sessions[0]["not_tried"], "tried")
 
     def test_a_reset_at_once_is_told_apart_from_an_orderly_end(self):
@@ -88,12 +88,12 @@ class NetworkTest(program.ProbeTest):
     def test_a_host_that_never_greets_runs_into_the_step_s_time_limit(self):
         self.serve("127.0.6.21", serve=lambda conversation: conversation.wait_for_end())
         report = self.probe("[127.0.6.21]", "--timeout", "1s")
-        self.assertEqual((report.status, report.fault()), (2, ("greeting", "timed-out")), report.text)
+        self.assertEqual((report.status, report.fault()), (2, ("greeting", "timed-out")), report)
 
     def test_two_silent_hosts_of_three_take_the_connect_time_out_once(self):
         report = self.of("three.test", "--connect-timeout", "1s")
         self.assertEqual([report.fault(session) for session in range(3)],
-                         [("connect", "timed-out"), ("connect", "timed-out"), None], report.text)
+                         [("connect", "timed-out"), ("connect", "timed-out"), None], report)
         self.assertEqual(report.replies("quit", 2), [221])
         latest_start = max(session["began"] for session in report.sessions)
         earliest_end = min(session["began"] + session["took"] for session in report.sessions[:2])
@@ -102,18 +102,18 @@ class NetworkTest(program.ProbeTest):
     def test_one_host_never_has_two_connections_at_once(self):
         server = self.serve("127.0.6.101", "127.0.6.102", "127.0.6.103", serve=converse)
         report = self.of("onehost.test")
-        self.assertEqual([report.replies("quit", session) for session in range(3)], [[221]] * 3, report.text)
+        self.assertEqual([report.replies("quit", session) for session in range(3)], [[221]] * 3, report)
         self.assertEqual((server.connections, server.peak), (3, 1))
 
     def test_the_deadline_ends_a_probe_that_waits(self):
         self.serve("127.0.6.22", serve=lambda conversation: conversation.wait_for_end())
         report = self.probe("[127.0.6.22]", "--deadline", "1s")
-        self.assertEqual((report.status, report.fault()), (2, ("greeting", "deadline")), report.text)
+        self.assertEqual((report.status, report.fault()), (2, ("greeting", "deadline")), report)
 
     def test_the_deadline_leaves_what_was_learnt_elsewhere(self):
         report = self.of("three.test", "--deadline", "2s", "--connect-timeout", "30s")
         self.assertEqual([report.fault(session) for session in range(3)],
-                         [("connect", "deadline"), ("connect", "deadline"), None], report.text)
+                         [("connect", "deadline"), ("connect", "deadline"), None], report)
         self.assertEqual(report.replies("quit", 2), [221])
 
     def test_an_interrupt_prints_the_report_so_far_and_exits_with_130(self):
@@ -122,7 +122,7 @@ class NetworkTest(program.ProbeTest):
         self.assertEqual(done.status, program.INTERRUPTED, done.err)
         report = self.report(done)
         self.assertTrue(report.interrupted)
-        self.assertEqual(report.fault(), ("greeting", "cancelled"), report.text)
+        self.assertEqual(report.fault(), ("greeting", "cancelled"), report)
 
     def test_an_interrupt_leaves_a_text_report_too(self):
         server = self.serve("127.0.6.24", serve=lambda conversation: conversation.wait_for_end())
@@ -137,7 +137,7 @@ class NetworkTest(program.ProbeTest):
             converse(conversation)
         self.serve("127.0.6.25", serve=late)
         report = self.probe("[127.0.6.25]")
-        self.assertEqual(report.replies("quit"), [221], report.text)
+        self.assertEqual(report.replies("quit"), [221], report)
         self.assertGreaterEqual(report.sessions[0]["phases"]["greeting"], 1.4)
 
     def test_what_a_hostile_server_says_reaches_no_terminal(self):
@@ -173,7 +173,7 @@ class NetworkTest(program.ProbeTest):
                     return
         self.serve("127.0.6.28", serve=injected)
         report = self.probe("[127.0.6.28]")
-        self.assertEqual(report.fault()[1], "injected", report.text)
+        self.assertEqual(report.fault()[1], "injected", report)
 
     def test_the_source_address_is_the_one_asked_for(self):
         report = self.probe(f"[{ALIVE}]", "--source", "127.0.6.99")
@@ -181,7 +181,7 @@ class NetworkTest(program.ProbeTest):
 
     def test_a_source_address_that_is_not_ours_is_told(self):
         report = self.probe(f"[{ALIVE}]", "--source", "192.0.2.77")
-        self.assertEqual(report.fault(), ("connect", "no-local-address"), report.text)
+        self.assertEqual(report.fault(), ("connect", "no-local-address"), report)
 
 
 if __name__ == "__main__":

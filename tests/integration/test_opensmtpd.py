@@ -25,18 +25,18 @@ class OpenSmtpdTest(program.ProbeTest):
 
     def test_a_failed_handshake_names_the_alert_of_the_server(self):
         report = self.probe(f"[{ADDRESS}]")
-        self.assertEqual(report.fault(), ("tls", "handshake"), report.text)
+        self.assertEqual(report.fault(), ("tls", "handshake"), report)
         broken = [event for event in report.sessions[0]["transcript"] if event["event"] == "broken"]
         self.assertEqual(broken[0]["fault"]["tls_alert"], 80)
         self.assertNotEqual(report.status, 0)
 
     def test_without_tls_it_accepts_a_recipient(self):
         report = self.probe(f"[{ADDRESS}]", "--tls", "none", "--to", "user@osmtpd.test")
-        self.assertEqual(report.verdict, "accepts", report.text)
+        self.assertEqual(report.verdict, "accepts", report)
 
     def test_relaying_is_denied(self):
         report = self.probe(f"[{ADDRESS}]", "--tls", "none", "--to", "someone@elsewhere.example")
-        self.assertEqual((report.status, report.verdict, report.failed_step), (2, "refuses", "rcpt"), report.text)
+        self.assertEqual((report.status, report.verdict, report.failed_step), (2, "refuses", "rcpt"), report)
 
 
 if __name__ == "__main__":

@@ -97,6 +97,12 @@ class Conversation:
             pass
 
     def close(self):
+        if isinstance(self._connection, ssl.SSLSocket):
+            self._connection.setblocking(False)
+            try:
+                self._connection.unwrap()  # says close_notify, and does not wait for the other one
+            except OSError:
+                pass
         self._connection.close()
 
 
