@@ -109,7 +109,12 @@ std::string readable_name(const std::string& name)
     char* unicode = nullptr;
     const int status = idn2_to_unicode_8z8z(name.c_str(), &unicode, 0);
     const std::unique_ptr<char, void (*)(void*)> owner(unicode, idn2_free);
-    return status == IDN2_OK ? std::string(unicode) : name;
+    if (status != IDN2_OK)
+        return name;
+    // libidn2 takes some texts apart that are no A-labels: only what leads back is the same name.
+    std::string readable(unicode);
+    const auto back = parse_host_name(readable);
+    return back && *back == name ? readable : name;
 }
 
 } // namespace smtpprobe
