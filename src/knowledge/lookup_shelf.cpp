@@ -4,7 +4,9 @@
 namespace smtpprobe {
 
 static constexpr Row kRows[] = {
+#include "knowledge/data/lookup-address.inc"
 #include "knowledge/data/lookup-any.inc"
+#include "knowledge/data/lookup-mx.inc"
 };
 
 constinit const std::span<const Entry> kLookupShelf = Shelf<kRows>::entries;
