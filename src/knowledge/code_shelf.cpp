@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "knowledge/shelf.hpp"
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 static constexpr Row kRows[] = {
 #include "knowledge/data/code-any.inc"

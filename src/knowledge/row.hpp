@@ -44,14 +44,14 @@ struct Row {
     std::string_view id;
 
     // Which of these are set says which shelf the row stands on; `at` and `code_class` narrow it.
+    std::optional<FaultKind> fault = {};
+    int alert = -1;
     int code = 0;
     int status[2] = {-1, -1};        // subject, detail
     int code_class = 0;              // 2, 4, 5; 0 for any
     StepSet at = {};                 // and any step where it is empty
     Weight weight = Weight::exact;   // of a status or a code
     std::string_view words[24] = {}; // any of them, lower case; or how a fault's bytes begin
-    std::optional<FaultKind> fault = {};
-    int alert = -1;
     std::optional<LookupOutcome> outcome = {};
     LookupFailure failure = LookupFailure::none;
     RecordKind records = RecordKind::any;

@@ -2,5 +2,11 @@
 #include "knowledge/shelf.hpp"
 
 namespace smtpprobe {
-constinit const std::span<const Entry> kWordsShelf = {};
+
+static constexpr Row kRows[] = {
+#include "knowledge/data/words.inc"
+};
+
+constinit const std::span<const Entry> kWordsShelf = Shelf<kRows>::entries;
+
 } // namespace smtpprobe
