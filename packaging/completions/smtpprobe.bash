@@ -12,7 +12,7 @@ _smtpprobe() {
         --tls) COMPREPLY=($(compgen -W 'none may require implicit' -- "$cur")) && return ;;
         --format) COMPREPLY=($(compgen -W 'text json ndjson' -- "$cur")) && return ;;
         --color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")) && return ;;
-        --quit-after) COMPREPLY=($(compgen -W 'connect greeting ehlo starttls tls mail rcpt' -- "$cur")) && return ;;
+        --quit-after) COMPREPLY=($(compgen -W 'greeting ehlo starttls tls mail rcpt' -- "$cur")) && return ;;
         --ca-file) COMPREPLY=($(compgen -f -- "$cur")) && return ;;
         --ca-path) COMPREPLY=($(compgen -d -- "$cur")) && return ;;
         --port | -p) COMPREPLY=($(compgen -W '25 465 587' -- "$cur")) && return ;;
@@ -20,9 +20,9 @@ _smtpprobe() {
             return ;;
     esac
     for word in "${words[@]:1:cword-1}"; do
-        case $word in probe | render | demo) command=$word && break ;; esac
+        case $word in render | demo) command=$word && break ;; esac
     done
-    local common='--format --verbose --quiet --color --help --version'
+    local common='--format --verbose --quiet --color --help --help-all --version'
     local probe='--mx --no-mx --ipv4 --ipv6 --port --source --helo --from --to --tls --tls-name --ca-file --ca-path
         --connect-timeout --timeout --deadline --all --first --quit-after --dns --allow-loopback'
     case $command:$cur in
@@ -31,8 +31,7 @@ _smtpprobe() {
         demo:-*) COMPREPLY=($(compgen -W "--list --serve $common" -- "$cur")) ;;
         demo:*) COMPREPLY=($(compgen -W "$("${words[0]}" demo --list 2>/dev/null | awk '{ print $1 }')" -- "$cur")) ;;
         *:-*) COMPREPLY=($(compgen -W "$probe $common" -- "$cur")) ;;
-        probe:*) COMPREPLY=($(compgen -A hostname -- "$cur")) ;;
-        *) COMPREPLY=($(compgen -W 'probe render demo' -A hostname -- "$cur")) ;;
+        *) COMPREPLY=($(compgen -W 'render demo' -A hostname -- "$cur")) ;;
     esac
 }
 complete -F _smtpprobe smtpprobe

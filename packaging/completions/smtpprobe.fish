@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 complete -c smtpprobe -f
-set -l commands probe render demo
-complete -c smtpprobe -n "not __fish_seen_subcommand_from $commands" -a "probe" -d "probe a target"
+set -l commands render demo
 complete -c smtpprobe -n "not __fish_seen_subcommand_from $commands" -a "render" -d "print a saved report"
 complete -c smtpprobe -n "not __fish_seen_subcommand_from $commands" -a "demo" -d "probe servers of its own"
 complete -c smtpprobe -n "not __fish_seen_subcommand_from render demo" -a "(__fish_print_hostnames)"
@@ -11,6 +10,7 @@ complete -c smtpprobe -s v -l verbose -d "add the transcript"
 complete -c smtpprobe -s q -l quiet -d "the headline only"
 complete -c smtpprobe -l color -x -a "auto always never" -d "when to use colours"
 complete -c smtpprobe -s h -l help -d "print the options"
+complete -c smtpprobe -l help-all -d "print the options of the commands too"
 complete -c smtpprobe -l version -d "print the version"
 
 set -l probing "not __fish_seen_subcommand_from render demo"
@@ -32,7 +32,7 @@ complete -c smtpprobe -n $probing -l timeout -x -d "time for each step"
 complete -c smtpprobe -n $probing -l deadline -x -d "time for everything"
 complete -c smtpprobe -n $probing -l all -d "talk to every endpoint"
 complete -c smtpprobe -n $probing -l first -d "stop at the first endpoint that works"
-complete -c smtpprobe -n $probing -l quit-after -x -a "connect greeting ehlo starttls tls mail rcpt" -d "quit after this step"
+complete -c smtpprobe -n $probing -l quit-after -x -a "greeting ehlo starttls tls mail rcpt" -d "quit after this step"
 complete -c smtpprobe -n $probing -l dns -x -d "ask this name server"
 complete -c smtpprobe -n $probing -l allow-loopback -d "connect to loopback addresses that DNS gave"
 

@@ -100,11 +100,12 @@ class Headers(unittest.TestCase):
 class Options(unittest.TestCase):
     def test_reads_the_option_column_of_a_help_text(self):
         text = ("Usage: x [OPTIONS]\n\nOptions:\n  -h,--help                   Print --this and exit\n"
-                "  --tls MODE                  none, may\n  --mx,--no-mx{false}         by MX\n  -4,--ipv4                   v4\n")
-        self.assertEqual({"-h", "--help", "--tls", "--mx", "--no-mx", "-4", "--ipv4"}, options.options_of_help(text))
+                "  --tls MODE                  none, may\n  --mx,--no-mx{false}         by MX\n  -4,--ipv4 Excludes: --ipv6  v4\n"
+                "  -v,--verbose Excludes: --quiet\n                              with --prose\n")
+        self.assertEqual({"-h", "--help", "--tls", "--mx", "--no-mx", "-4", "--ipv4", "-v", "--verbose"}, options.options_of_help(text))
 
     def test_reads_the_items_of_a_manual(self):
-        text = ".Nm\n.Op Fl -unlisted\n.It Fl 4 , Fl -ipv4\nOnly\n.Fl -other .\n.It Fl -port Ar N , Fl p Ar N\n"
+        text = ".Nm\n.Op Fl -unlisted\n.It Fl 4 , Fl -ipv4\nOnly\n.Fl -other .\n.It Fl p , -port Ar N\n"
         self.assertEqual({"-4", "--ipv4", "--port", "-p"}, options.options_of_manual(text))
 
     def test_tells_both_directions(self):

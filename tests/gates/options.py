@@ -13,20 +13,16 @@ COMPLETIONS = ("smtpprobe.bash", "_smtpprobe", "smtpprobe.fish")
 
 
 def options_of_help(text):
-    """The option column: what stands before the first gap of two spaces or more."""
-    found = set()
-    for line in text.splitlines():
-        m = re.match(r"\s{1,8}(-\S.*)$", line)
-        if m:
-            column = re.split(r"\s{2,}", m[1])[0]
-            found |= set(re.findall(SPELLING, re.sub(r"\(.*|\bTEXT\b.*", "", column)))
-    return found
+    """The spellings at the head of a line; what an option excludes, and prose, are not meant."""
+    heads = re.findall(r"^ {1,8}(-[^ ]+)", text, re.MULTILINE)
+    return {name for head in heads for name in re.findall(SPELLING, re.sub(r"\{[^}]*\}", "", head))}
 
 
 def options_of_manual(text):
-    """Those that an item of a list is headed by."""
-    heads = [line for line in text.splitlines() if line.startswith(".It ")]
-    return {"-" + name for head in heads for name in re.findall(r"\bFl (-?[\w-]+)", head)}
+    """Those that an item of a list is headed by: each word after Fl, up to the next macro."""
+    heads = re.findall(r"^\.It (.*)$", text, re.MULTILINE)
+    return {"-" + name for head in heads for words in re.findall(r"\bFl ((?:(?:-?[a-z0-9-]+|,)(?: |$))+)", head)
+            for name in words.replace(",", " ").split()}
 
 
 def long_options(text):
