@@ -140,7 +140,7 @@ private:
         if (rest.starts_with('*')) {
             const auto mark = rest.find_first_of(":|");
             const auto number = parse_number<std::uint32_t>(rest.substr(1, mark - 1));
-            if (mark == std::string_view::npos || !number || *number == 0)
+            if (mark == std::string_view::npos || !number || *number == 0 || *number > kMaxConversationBytes)
                 return "a repeated line is `S*NUMBER: text` or `S*NUMBER| text`";
             times = *number;
             rest.remove_prefix(mark);

@@ -16,8 +16,7 @@ Plan plan_dialogue(const Endpoint& endpoint, const Settings& settings, const Tar
         if (!mailbox.empty() && std::find(plan.to.begin(), plan.to.end(), mailbox) == plan.to.end())
             plan.to.push_back(mailbox);
     };
-    if (target.kind == TargetKind::mailbox)
-        add(target.mailbox);
+    add(target.mailbox);
     for (const auto& mailbox : settings.to)
         add(mailbox);
     if (!plan.to.empty() && !plan.from)
