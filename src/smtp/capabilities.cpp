@@ -5,10 +5,8 @@
 
 #include "base/ascii.hpp"
 
-namespace smtpprobe
-{
-namespace
-{
+namespace smtpprobe {
+namespace {
 
 // RFC 1870 section 3: at most 20 digits.
 constexpr std::size_t kMaxSizeDigits = 20;
@@ -44,8 +42,7 @@ bool has_bad_parameter(const Capability& capability)
     return capability.keyword == "AUTH" && capability.parameters.empty();
 }
 
-class Reading
-{
+class Reading {
 public:
     explicit Reading(const Reply& reply)
     {

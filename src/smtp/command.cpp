@@ -3,10 +3,8 @@
 
 #include <stdexcept>
 
-namespace smtpprobe
-{
-namespace
-{
+namespace smtpprobe {
+namespace {
 
 bool is_one_line(std::string_view text)
 {

@@ -6,15 +6,13 @@
 #include <string_view>
 #include <vector>
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 /// A command line without its CRLF, in two spellings. Only `shown` can reach a transcript.
 /// Neither holds CR, LF or NUL: one Command is one line, whatever a user typed. The makers throw
 /// std::invalid_argument where an argument would break that; such text must be refused at the edge
 /// (parse_mailbox, parse_host_name).
-class Command
-{
+class Command {
 public:
     const std::string& wire() const { return wire_; }
     const std::string& shown() const { return shown_; }

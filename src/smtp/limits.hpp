@@ -3,8 +3,7 @@
 
 #include <cstddef>
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 // How much of a server is listened to. Whoever says more is told apart from whoever says nothing
 // (FaultKind::too_long), and no server can fill our memory.

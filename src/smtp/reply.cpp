@@ -3,10 +3,8 @@
 
 #include "base/ascii.hpp"
 
-namespace smtpprobe
-{
-namespace
-{
+namespace smtpprobe {
+namespace {
 
 struct Prefix {
     EnhancedStatus status;

@@ -6,10 +6,8 @@
 #include "base/ascii.hpp"
 #include "smtp/limits.hpp"
 
-namespace smtpprobe
-{
-namespace
-{
+namespace smtpprobe {
+namespace {
 
 /// The number that a line begins with when it has the form of a reply line, whatever its value.
 std::optional<int> code_of(std::string_view line)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Any text is a conversation or gives an error of one printable line; matching ends.
-#include "base/printable.hpp"
 #include "dialogue/conversation.hpp"
+#include "base/printable.hpp"
 #include "property.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
