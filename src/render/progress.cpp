@@ -72,8 +72,10 @@ std::string progress_line(const Waiting& waiting, int width)
         // Behind each part but the last there must be room to say how many more there are.
         const auto reserve = left == 0 ? 0 : 2 + columns(more(left));
         const bool fits = columns(line) + columns(separator + parts[i]) + reserve <= room;
-        if (!fits && i > 0)
-            return fitted(line + separator + more(left + 1), room);
+        if (!fits && i > 0) {
+            const auto counted = line + separator + more(left + 1);
+            return columns(counted) <= room ? counted : fitted(line, room);
+        }
         line += separator + parts[i];
     }
     return fitted(line, room);

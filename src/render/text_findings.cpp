@@ -5,6 +5,7 @@
 #include "base/printable.hpp"
 #include "render/text_parts.hpp"
 #include "render/words.hpp"
+#include "smtpprobe/explain.hpp"
 
 namespace smtpprobe {
 namespace {
@@ -92,12 +93,19 @@ std::string who_words(const Finding& finding)
     return words;
 }
 
+std::string certainty_words(const Finding& finding)
+{
+    const std::string words = finding.confidence == Confidence::likely ? "likely" : "a guess";
+    const bool by_reply = finding.decided_by != name(DecidedBy::fault) && finding.decided_by != "observation";
+    return by_reply && !finding.decided_by.empty() ? words + ", judged by the " + finding.decided_by : words;
+}
+
 void print_fix(Page& page, const std::vector<std::string>& fix)
 {
     std::string_view label = "To fix";
     for (std::size_t i = 0; i < fix.size(); ++i) {
         const auto number = fix.size() == 1 ? "" : std::to_string(i + 1) + ". ";
-        page.item("  " + padded(label, 10) + number, i == 0 ? Tone::faint : Tone::plain, printable(fix[i]));
+        page.item("  " + padded(label, 10) + number, Tone::faint, printable(fix[i]));
         label = "";
     }
 }
@@ -124,9 +132,7 @@ void print_block(Page& page, const Block& block)
         print_part(page, "Who acts", who_words(finding));
     print_fix(page, finding.fix);
     if (finding.confidence != Confidence::sure)
-        print_part(page, "Certainty",
-                   std::string(finding.confidence == Confidence::likely ? "likely" : "a guess") +
-                       (finding.decided_by.empty() ? "" : ", from the " + finding.decided_by));
+        print_part(page, "How sure", certainty_words(finding));
     std::string sources;
     for (const auto& source : finding.source)
         sources += (sources.empty() ? "" : "; ") + source;

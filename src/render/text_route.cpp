@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.hpp"
 #include "base/duration_text.hpp"
 #include "base/printable.hpp"
 #include "render/endpoint_result.hpp"
@@ -24,7 +25,8 @@ using Times = std::array<std::string, kTimes>;
 using Shown = std::array<bool, kTimes>;
 
 struct Row {
-    std::string host; ///< with its preference; the rows of one host stand together
+    std::string preference; ///< of the MX record; else empty
+    std::string host;       ///< the rows of one host stand together
     std::string address;
     EndpointResult result;
     Times times;
@@ -48,12 +50,6 @@ std::string address_text(const Endpoint& endpoint)
     const bool brackets = endpoint.address.family() == Family::ipv6;
     return (brackets ? '[' + endpoint.address.text() + ']' : endpoint.address.text()) + ':' +
            std::to_string(endpoint.port);
-}
-
-std::string host_text(std::string_view host, std::uint16_t preference, bool by_mx)
-{
-    auto text = by_mx ? padded_left(std::to_string(preference), 3) + "  " : std::string();
-    return text + printable(host);
 }
 
 /// What a host without an endpoint lacks.
@@ -81,8 +77,12 @@ std::vector<Row> rows_of(const Facts& facts)
     const bool by_mx = route.kind == RouteKind::mx;
     std::vector<Row> rows;
     std::vector<bool> listed(facts.sessions.size());
+    const auto preference_text = [&](std::uint16_t preference) {
+        return by_mx ? std::to_string(preference) : std::string();
+    };
     const auto add = [&](const Endpoint& endpoint, const Session* session) {
-        rows.push_back({host_text(endpoint.host, endpoint.preference, by_mx), address_text(endpoint),
+        rows.push_back({preference_text(endpoint.preference), printable(endpoint.host),
+                        address_text(endpoint),
                         session != nullptr ? summarise(*session) : EndpointResult{"not tried", Tone::faint},
                         session != nullptr ? times_of(*session) : Times{}});
     };
@@ -101,7 +101,8 @@ std::vector<Row> rows_of(const Facts& facts)
             if (endpoint.host == host.name)
                 add_endpoint(endpoint);
         if (rows.size() == before)
-            rows.push_back({host_text(host.name, host.preference, by_mx),
+            rows.push_back({preference_text(host.preference),
+                            printable(host.name),
                             "",
                             {lacking(route, host.name), Tone::bad},
                             {}});
@@ -119,15 +120,26 @@ std::vector<Row> rows_of(const Facts& facts)
 /// How the table is laid out: its columns' widths.
 struct Layout {
     bool host_in_row = false; ///< else the host has a line of its own above its addresses
+    std::size_t preference = 0;
     std::size_t host = 0;
     std::size_t address = 0;
     std::size_t result = 0;
     std::array<std::size_t, kTimes> times{};
     Shown shown{};
 
-    std::size_t before_result() const
+    /// Where host names begin, and their addresses beneath them.
+    std::size_t host_at() const { return kIndent + (preference > 0 ? preference + 1 : 0); }
+    std::size_t address_at() const
     {
-        return kIndent + (host_in_row ? host + kGap : kGap) + (address > 0 ? address + kGap : 0);
+        if (host_in_row)
+            return host_at() + host + kGap;
+        return preference > 0 || host == 0 ? host_at() : host_at() + kGap;
+    }
+    std::size_t before_result() const { return address_at() + (address > 0 ? address + kGap : 0); }
+    std::string host_line(const Row& row) const
+    {
+        const auto before = preference > 0 ? padded_left(row.preference, preference) + ' ' : std::string();
+        return std::string(kIndent, ' ') + before + row.host;
     }
     std::size_t width() const
     {
@@ -142,6 +154,7 @@ Layout choose_layout(const std::vector<Row>& rows, std::size_t page_width)
 {
     Layout layout;
     for (const auto& row : rows) {
+        layout.preference = std::max(layout.preference, row.preference.size());
         layout.host = std::max(layout.host, columns(row.host));
         layout.address = std::max(layout.address, columns(row.address));
         layout.result = std::max(layout.result, std::min(kWidestResult, columns(row.result.words)));
@@ -186,14 +199,12 @@ std::string times_line(const Layout& layout, const std::array<std::string_view, 
 
 void print_row(Page& page, const Layout& layout, const Row& row, bool new_host)
 {
-    std::string before(kIndent, ' ');
-    if (layout.host_in_row) {
-        before += padded(new_host ? row.host : "", layout.host + kGap);
-    } else {
-        if (new_host && !row.host.empty())
-            page.item(before, Tone::plain, row.host);
-        before += std::string(kGap, ' ');
-    }
+    std::string before;
+    if (new_host && layout.host_in_row)
+        before = layout.host_line(row);
+    else if (new_host && layout.host > 0)
+        page.item("", Tone::plain, layout.host_line(row));
+    before = padded(before, layout.address_at());
     if (layout.address > 0)
         before += padded(row.address, layout.address + kGap);
 
@@ -208,16 +219,16 @@ void print_row(Page& page, const Layout& layout, const Row& row, bool new_host)
     }
 }
 
-/// Where even that is too wide: address, result and time beneath each other.
-void print_stacked(Page& page, const Row& row, bool new_host)
+/// Where even that is too wide: host, address and result beneath each other.
+void print_stacked(Page& page, const Layout& layout, const Row& row, bool new_host)
 {
     if (new_host && !row.host.empty())
-        page.item("  ", Tone::plain, row.host);
+        page.item("  ", Tone::plain, trimmed(layout.host_line(row)));
+    const auto with_time = "    " + row.address + "  " + row.times[total];
     if (!row.address.empty())
-        page.item("    ", Tone::plain, row.address);
-    const auto& total_time = row.times[total];
-    page.item("      ", Tone::plain, row.result.words + (total_time.empty() ? "" : "; " + total_time),
-              row.result.tone);
+        page.item("    ", Tone::plain,
+                  columns(with_time) <= page.width() ? trimmed(with_time) : std::string_view(row.address));
+    page.item("      ", Tone::plain, row.result.words, row.result.tone);
 }
 
 void print_table(Page& page, const std::vector<Row>& rows)
@@ -228,14 +239,15 @@ void print_table(Page& page, const std::vector<Row>& rows)
         page.line(
             painted(std::string(layout.before_result() + layout.result, ' ') + times_line(layout, kTimeHeads),
                     Tone::faint, page.colour()));
-    const std::string* host = nullptr;
+    const Row* previous = nullptr;
     for (const auto& row : rows) {
-        const bool new_host = host == nullptr || *host != row.host;
+        const bool new_host =
+            previous == nullptr || previous->host != row.host || previous->preference != row.preference;
         if (fits)
             print_row(page, layout, row, new_host);
         else
-            print_stacked(page, row, new_host);
-        host = &row.host;
+            print_stacked(page, layout, row, new_host);
+        previous = &row;
     }
 }
 
@@ -247,19 +259,22 @@ const Lookup* find_lookup(const Facts& facts, const std::string& name, RecordTyp
     return nullptr;
 }
 
-/// `DNS 23 ms, DNSSEC`; empty where nothing was asked.
+/// ` (DNS 23 ms, DNSSEC ok)`; empty where nothing was asked.
 std::string dns_words(const Facts& facts)
 {
     if (facts.lookups.empty())
         return "";
     Duration first = Duration::max(), last{};
-    bool authenticated = true;
+    std::size_t authenticated = 0;
     for (const auto& lookup : facts.lookups) {
         first = std::min(first, lookup.asked_at);
         last = std::max(last, lookup.asked_at + lookup.took);
-        authenticated = authenticated && lookup.authenticated;
+        authenticated += lookup.authenticated ? 1 : 0;
     }
-    return " (DNS " + duration_text(last - first) + (authenticated ? ", signed)" : ", not signed)");
+    return " (DNS " + duration_text(last - first) +
+           (authenticated == 0                      ? ", no DNSSEC)"
+            : authenticated == facts.lookups.size() ? ", DNSSEC ok)"
+                                                    : ", DNSSEC in part)");
 }
 
 std::string route_words(const Facts& facts)
@@ -277,10 +292,12 @@ std::string route_words(const Facts& facts)
     for (const auto type : {RecordType::mx, RecordType::a, RecordType::aaaa}) {
         const auto* lookup =
             find_lookup(facts, route.domain.empty() ? facts.target.name : route.domain, type);
-        if (lookup != nullptr && lookup->outcome != LookupOutcome::found)
-            return "none; " + domain + ' ' + std::string(name(type)) + ": " + lookup_words(*lookup);
+        if (lookup != nullptr && lookup->outcome == LookupOutcome::no_such_domain)
+            return "none: " + domain + " does not exist";
+        if (lookup != nullptr && lookup->outcome == LookupOutcome::failed)
+            return "none: the " + std::string(name(type)) + " lookup failed: " + lookup_words(*lookup);
     }
-    return "none";
+    return route.hosts.empty() ? "none: " + domain + " has no mail host" : "none";
 }
 
 } // namespace
