@@ -116,6 +116,8 @@ Credential make(const CertificateSpec& spec, const Credential& issuer)
     }
     add_extension(certificate, signer, NID_subject_key_identifier, "hash");
     add_extension(certificate, signer, NID_authority_key_identifier, "keyid");
+    if (!spec.issuer_url.empty())
+        add_extension(certificate, signer, NID_info_access, "caIssuers;URI:" + spec.issuer_url);
     add_alternative_names(certificate, spec);
 
     const EVP_MD* digest =

@@ -28,6 +28,8 @@ struct CertificateSpec {
     std::chrono::seconds valid_until = std::chrono::hours(24 * 30);
     bool authority = false;             ///< may issue others
     std::string purpose = "serverAuth"; ///< extendedKeyUsage of one that is no authority; empty: none
+    /// Where the issuer's certificate can be fetched, as public authorities say it; empty: not said.
+    std::string issuer_url;
 };
 
 /// A certificate with its private key.

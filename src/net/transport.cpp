@@ -99,8 +99,9 @@ asio::awaitable<Transport::MaybeFault> Transport::start_tls(Trust& trust, const 
             co_return std::nullopt;
         if (progress == Progress::failed)
             co_return tls_->fault();
-        MaybeFault fault =
-            co_await ready(progress == Progress::wants_read ? Direction::read : Direction::write, until);
+        const bool reads = progress == Progress::wants_read;
+        const Direction wanted = reads ? Direction::read : Direction::write;
+        MaybeFault fault = co_await ready(wanted, until);
         if (fault)
             co_return fault;
     }
@@ -204,11 +205,11 @@ asio::awaitable<Transport::MaybeFault> Transport::ready(Direction direction, Clo
         co_return of_kind(FaultKind::timed_out);
     until_ = until;
     watch();
+    using Base = asio::posix::descriptor_base;
+    const auto kind = direction == Direction::read ? Base::wait_read : Base::wait_write;
     std::error_code error;
     waiting_ = true;
-    co_await descriptor_.async_wait(direction == Direction::read ? asio::posix::descriptor_base::wait_read
-                                                                 : asio::posix::descriptor_base::wait_write,
-                                    asio::redirect_error(asio::use_awaitable, error));
+    co_await descriptor_.async_wait(kind, asio::redirect_error(asio::use_awaitable, error));
     waiting_ = false;
     if (!error)
         co_return std::nullopt;
