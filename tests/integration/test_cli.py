@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import subprocess
 
 import isolation
 
@@ -100,7 +101,6 @@ class CliTest(program.ProbeTest):
     def test_a_closed_pipe_is_no_crash(self):
         read, write = os.pipe()
         os.close(read)
-        import subprocess
         done = subprocess.run([program.PROGRAM, f"[{ADDRESS}]", "-v"], stdout=write, stderr=subprocess.PIPE,
                               env=program.environment(), check=False)
         os.close(write)
@@ -108,7 +108,6 @@ class CliTest(program.ProbeTest):
 
     def on_a_terminal(self, env=None):
         """All output of a probe on a pseudo-terminal of 80 columns."""
-        import subprocess
         outer, inner = pty.openpty()
         process = subprocess.Popen([program.PROGRAM, f"[{ADDRESS}]", "-v"], stdin=inner, stdout=inner, stderr=inner,
                                    env=program.environment({"TERM": "xterm", **(env or {})}))

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the network itself does: refuses, swallows, forbids, resets; and what the user does meanwhile."""
 import subprocess
+import time
 
 import isolation
 
@@ -11,7 +12,8 @@ from servers.small_dns import SmallDns  # noqa: E402
 from servers.small_smtp import SmallSmtp, converse  # noqa: E402
 
 DNS = "127.0.6.53"
-SILENT_1, SILENT_2, SILENT_3, ALIVE, REFUSED, FORBIDDEN, RESET = (f"127.0.6.{number}" for number in range(1, 8))
+SILENT_1, SILENT_2, ALIVE, REFUSED, FORBIDDEN, NO_NETWORK, RESET, CLOSED = (
+    f"127.0.6.{number}" for number in range(1, 9))
 
 RECORDS = {
     ("three.test", "MX"): ["10 silent1.test", "20 silent2.test", "30 alive.test"],
@@ -26,11 +28,12 @@ FIREWALL = f"""\
 table ip t {{
   chain out {{
     type filter hook output priority 0;
-    ip daddr {{ {SILENT_1}, {SILENT_2}, {SILENT_3} }} drop
+    ip daddr {{ {SILENT_1}, {SILENT_2} }} drop
   }}
   chain in {{
     type filter hook input priority 0;
     ip daddr {FORBIDDEN} tcp dport 25 reject with icmp admin-prohibited
+    ip daddr {NO_NETWORK} tcp dport 25 reject with icmp net-unreachable
   }}
 }}
 """
@@ -69,21 +72,26 @@ class NetworkTest(program.ProbeTest):
         report = self.probe(f"[{FORBIDDEN}]", "--connect-timeout", "5s")
         self.assertEqual((report.status, report.fault()), (2, ("connect", "host-unreachable")), report)
 
-    def test_no_route_is_told_apart_from_a_silent_host(self):
+    def test_a_router_without_a_way_is_told_apart_from_a_host_that_is_off(self):
+        report = self.probe(f"[{NO_NETWORK}]")
+        self.assertEqual((report.status, report.fault()), (2, ("connect", "network-unreachable")), report)
+
+    def test_a_rule_of_this_machine_is_told_apart_from_one_of_the_network(self):
+        subprocess.run(["ip", "route", "add", "prohibit", "203.0.113.7"], check=True)
+        report = self.probe("[203.0.113.7]")
+        self.assertEqual(report.fault(), ("connect", "prohibited"), report)
+
+    def test_without_a_network_here_nothing_can_be_found_out(self):
         report = self.probe("[198.51.100.1]")
-        self.assertEqual(report.fault(), ("connect", "network-unreachable"), report)
-        self.assertEqual(report.sessions[0]["not_tried"], "tried")
+        self.assertEqual((report.status, report.verdict), (3, "inconclusive"), report)
+        self.assertEqual(report.sessions[0]["not_tried"], "no-local-family", report)
 
     def test_a_reset_at_once_is_told_apart_from_an_orderly_end(self):
-        def reset(conversation):
-            import socket
-            import struct
-            conversation._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.serve(RESET, serve=reset)
+        self.serve(RESET, serve=lambda conversation: conversation.reset())
         self.assertEqual(self.probe(f"[{RESET}]").fault(), ("greeting", "reset"))
 
-        self.serve("127.0.6.20", serve=lambda conversation: None)
-        self.assertEqual(self.probe("[127.0.6.20]").fault(), ("greeting", "closed"))
+        self.serve(CLOSED, serve=lambda conversation: None)
+        self.assertEqual(self.probe(f"[{CLOSED}]").fault(), ("greeting", "closed"))
 
     def test_a_host_that_never_greets_runs_into_the_step_s_time_limit(self):
         self.serve("127.0.6.21", serve=lambda conversation: conversation.wait_for_end())
@@ -132,7 +140,6 @@ class NetworkTest(program.ProbeTest):
 
     def test_a_delayed_greeting_is_waited_for_and_measured(self):
         def late(conversation):
-            import time
             time.sleep(1.5)
             converse(conversation)
         self.serve("127.0.6.25", serve=late)

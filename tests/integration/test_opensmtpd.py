@@ -31,8 +31,12 @@ class OpenSmtpdTest(program.ProbeTest):
         self.assertNotEqual(report.status, 0)
 
     def test_without_tls_it_accepts_a_recipient(self):
-        report = self.probe(f"[{ADDRESS}]", "--tls", "none", "--to", "user@osmtpd.test")
-        self.assertEqual(report.verdict, "accepts", report)
+        report = self.probe(f"[{ADDRESS}]", "--tls", "none", "--to", "mail@osmtpd.test")  # a system user
+        self.assertEqual((report.replies("rcpt"), report.replies("data")), ([250], []), report)
+
+    def test_an_unknown_user_is_refused(self):
+        report = self.probe(f"[{ADDRESS}]", "--tls", "none", "--to", "no.such.user@osmtpd.test")
+        self.assertEqual((report.status, report.verdict, report.replies("rcpt")), (2, "refuses", [550]), report)
 
     def test_relaying_is_denied(self):
         report = self.probe(f"[{ADDRESS}]", "--tls", "none", "--to", "someone@elsewhere.example")

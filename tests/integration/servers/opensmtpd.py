@@ -10,7 +10,7 @@ HOST = "osmtpd.ci.test"
 
 
 class OpenSmtpd:
-    """OpenSMTPD from its unpacked package. Receives for any user of osmtpd.test.
+    """OpenSMTPD from its unpacked package. Receives for the system's users at osmtpd.test.
 
     Debian 12's version offers STARTTLS and ends every handshake with the alert internal_error (80).
     """

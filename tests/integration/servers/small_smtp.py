@@ -2,6 +2,7 @@
 """An SMTP server in this process, for behaviour that no real server shows on demand."""
 import socket
 import ssl
+import struct
 import threading
 
 
@@ -95,6 +96,10 @@ class Conversation:
         """Says nothing until the client goes away."""
         while self._connection.recv(65536):
             pass
+
+    def reset(self):
+        """Ends with RST in place of FIN."""
+        self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     def close(self):
         if isinstance(self._connection, ssl.SSLSocket):
