@@ -90,6 +90,12 @@ std::string Peer::rest()
     return all;
 }
 
+bool Peer::gone(std::chrono::milliseconds wait)
+{
+    pollfd end{descriptor_, POLLRDHUP, 0};
+    return ::poll(&end, 1, static_cast<int>(wait.count())) != 0;
+}
+
 bool Peer::was_shut() const { return ssl_ && (SSL_get_shutdown(ssl_) & SSL_RECEIVED_SHUTDOWN) != 0; }
 
 void Peer::close()

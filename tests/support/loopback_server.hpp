@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -31,6 +32,8 @@ public:
     std::string some();
     /// Until the other side closes; what it still said.
     std::string rest();
+    /// Waits that long at most. Has the other side closed?
+    bool gone(std::chrono::milliseconds wait);
     void close();
     /// Closes with a RST.
     void reset();
