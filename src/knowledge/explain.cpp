@@ -38,7 +38,7 @@ const Entry* by_status(Step step, int code_class, int subject, int detail)
     int best_fit = -1;
     for (const Entry& entry : kStatusShelf) {
         if (entry.subject != subject || entry.detail != detail || !entry.at.has(step) ||
-            (entry.code_class != 0 && entry.code_class != code_class))
+            !class_fits(entry, code_class))
             continue;
         const int fit = (entry.code_class != 0 ? 2 : 0) + (entry.at.any() ? 0 : 1);
         if (fit > best_fit) {

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which evidence decides, and how sure the answer is.
+#include <catch2/catch.hpp>
+
+#include <string>
+
+#include "knowledge/haystack.hpp"
+#include "smtpprobe/explain.hpp"
+#include "spelled.hpp"
+
+using namespace smtpprobe;
+using spelled::explained;
+
+TEST_CASE("Words beat the enhanced status")
+{
+    const Explained found = explained(Step::rcpt, "554 5.7.1 <user@example.org>: Relay access denied");
+    CHECK(found.entry->id == "words.relay-denied");
+    CHECK(found.decided_by == DecidedBy::generic_words);
+}
+
+TEST_CASE("An exact status beats a code of many uses")
+{
+    const Explained found = explained(Step::rcpt, "550 5.2.2 no");
+    CHECK(found.entry->id == "status.5.2.2");
+    CHECK(found.decided_by == DecidedBy::enhanced_status);
+    CHECK(found.confidence == Confidence::sure);
+}
+
+TEST_CASE("A status that says nothing yields to code and step")
+{
+    CHECK(explained(Step::rcpt, "550 5.0.0 no").entry->id == "code.rcpt.550");
+    CHECK(explained(Step::message, "250 2.0.0 Ok: queued as 4711").entry->id == "code.message.250");
+}
+
+TEST_CASE("A status of a whole field yields to a code of one meaning")
+{
+    CHECK(explained(Step::mail, "530 5.7.0 Not yet").entry->id == "code.mail.530");
+    CHECK(explained(Step::rcpt, "503 5.5.1 no").entry->id == "code.rcpt.503");
+    CHECK(explained(Step::starttls, "454 4.7.0 not now").entry->id == "code.starttls.454");
+    CHECK(explained(Step::rcpt, "550 5.7.0 no").entry->id == "status.5.7.0");
+}
+
+TEST_CASE("The class of a status counts")
+{
+    CHECK(explained(Step::rcpt, "450 4.1.1 x").entry->who == Actor::recipient_admin);
+    CHECK(explained(Step::rcpt, "550 5.1.1 x").entry->who == Actor::you_message);
+    CHECK(explained(Step::rcpt, "550 5.1.1 x").entry->retry == Retry::never);
+}
+
+TEST_CASE("Where code and status contradict each other, the code's class counts and the answer is a guess")
+{
+    const Explained softened = explained(Step::rcpt, "450 5.1.1 x");
+    CHECK(softened.entry->id == "status.4.1.1");
+    CHECK(softened.confidence == Confidence::guess);
+    CHECK(explained(Step::rcpt, "250 5.1.1 x").entry->retry == Retry::unneeded);
+}
+
+TEST_CASE("An unregistered detail is read as its subject, and never as sure")
+{
+    const Explained found = explained(Step::rcpt, "550 5.7.133 x");
+    CHECK(found.entry->id == "status.5.7.0");
+    CHECK(found.confidence != Confidence::sure);
+}
+
+TEST_CASE("An unknown code is read by its class at its step, as a guess or likely")
+{
+    const Explained found = explained(Step::rcpt, "599 no");
+    CHECK(found.entry->id == "code.rcpt.5xx");
+    CHECK(found.decided_by == DecidedBy::code_class);
+    CHECK(found.confidence == Confidence::guess);
+}
+
+TEST_CASE("Words of trouble mean nothing in a success")
+{
+    CHECK(explained(Step::rcpt, "250 mailbox full of joy").entry->id == "code.rcpt.250");
+    CHECK(explained(Step::greeting, "220 no spam, no blacklist, no relaying ESMTP").entry->id ==
+          "code.greeting.220");
+}
+
+TEST_CASE("Words are found whatever their case, and across lines")
+{
+    CHECK(explained(Step::rcpt, "550 MAILBOX NOT FOUND").entry->id == "words.user-unknown");
+    CHECK(explained(Step::rcpt, "550-5.1.1 The email account that you tried to reach\n"
+                                "550 5.1.1 does not   exist.")
+              .entry->id == "words.user-unknown");
+    CHECK(explained(Step::rcpt, "550-no such\n550 user").entry->id == "words.user-unknown");
+}
+
+TEST_CASE("Real replies of common servers are read by what they say")
+{
+    const struct {
+        Step step;
+        std::string_view reply;
+        std::string_view id;
+    } expected[] = {
+        {Step::mail, "530 5.7.0 Must issue a STARTTLS command first", "words.tls-required"},
+        {Step::mail, "530 5.7.0 Authentication required", "words.authentication-required"},
+        {Step::rcpt,
+         "450 4.2.0 <a@b.example>: Recipient address rejected: Greylisted, see http://postgrey.example",
+         "words.greylisted"},
+        {Step::rcpt,
+         "550 5.1.1 <x@b.example>: Recipient address rejected: User unknown in virtual mailbox table",
+         "words.user-unknown"},
+        {Step::rcpt, "554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org",
+         "words.blocklist"},
+        {Step::rcpt, "450 4.7.25 Client host rejected: cannot find your hostname, [192.0.2.1]",
+         "words.reverse-dns"},
+        {Step::mail, "450 4.1.8 <a@nx.example>: Sender address rejected: Domain not found",
+         "words.sender-domain-unknown"},
+        {Step::rcpt, "450 4.1.2 <a@nx.example>: Recipient address rejected: Domain not found",
+         "words.recipient-domain-unknown"},
+        {Step::rcpt, "504 5.5.2 <localhost>: Helo command rejected: need fully-qualified hostname",
+         "words.helo"},
+        {Step::rcpt, "550 relay not permitted", "words.relay-denied"},
+        {Step::rcpt, "550 Unrouteable address", "words.unrouteable"},
+        {Step::rcpt, "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)",
+         "words.relay-denied"},
+        {Step::mail, "552 5.3.4 Message size exceeds fixed limit", "words.message-too-large"},
+        {Step::rcpt, "452 4.2.2 Mailbox full", "words.mailbox-full"},
+        {Step::rcpt, "552 5.2.2 Over quota", "words.mailbox-full-final"},
+        {Step::mail, "452 4.3.1 Insufficient system storage", "words.disk-full"},
+        {Step::data, "554 5.5.1 Error: no valid recipients", "words.no-valid-recipients"},
+        {Step::greeting, "421 4.7.0 mx.example Error: too many connections from 192.0.2.1",
+         "words.rate-limited"},
+        {Step::auth, "535 5.7.8 Error: authentication failed: UGFzc3dvcmQ6", "status.x.7.8"},
+        {Step::ehlo, "250 mx.example.com", "code.ehlo.250"},
+        {Step::quit, "221 2.0.0 Bye", "code.quit.221"},
+    };
+    for (const auto& row : expected) {
+        INFO(name(row.step) << " " << row.reply);
+        CHECK(explained(row.step, row.reply).entry->id == row.id);
+    }
+}
+
+TEST_CASE("What answers on a wrong port is named")
+{
+    const struct {
+        std::string bytes;
+        std::string_view id;
+    } expected[] = {{"HTTP/1.0 400 Bad Request", "fault.greeting.http"},
+                    {"SSH-2.0-dropbear", "fault.greeting.ssh"},
+                    {"* OK [CAPABILITY IMAP4rev1]", "fault.greeting.imap"},
+                    {"+OK hello", "fault.greeting.pop3"},
+                    {std::string("\x15\x03\x01\x00\x02", 5), "fault.greeting.tls"},
+                    {"gibberish", "fault.greeting.malformed"},
+                    {"", "fault.greeting.malformed"}};
+    for (const auto& row : expected) {
+        const Fault fault{.kind = FaultKind::malformed, .detail = row.bytes};
+        INFO(row.bytes);
+        CHECK(explain(Step::greeting, fault).entry->id == row.id);
+    }
+    CHECK(explained(Step::greeting, "220 (vsFTPd 3.0.3)").entry->id == "words.ftp-server");
+}
+
+TEST_CASE("A TLS alert is named at whatever step it arrives")
+{
+    Fault fault{.kind = FaultKind::handshake, .detail = "tlsv13 alert certificate required"};
+    fault.tls_alert = 116;
+    CHECK(explain(Step::tls, fault).entry->id == "fault.tls.alert-116");
+    CHECK(explain(Step::ehlo, fault).entry->id == "fault.tls.alert-116");
+    fault.tls_alert = 255;
+    CHECK(explain(Step::tls, fault).entry->id == "fault.tls.handshake");
+}
+
+TEST_CASE("A haystack finds phrases in any case, over blanks and control bytes, and in its first bytes only")
+{
+    const Haystack haystack("  Relay\t\r\n ACCESS\x01 denied \xff");
+    CHECK(haystack.has("relay access denied"));
+    CHECK_FALSE(haystack.has("relay access granted"));
+    CHECK_FALSE(haystack.has("denied relay"));
+    CHECK_FALSE(Haystack("").has("no"));
+    CHECK_FALSE(Haystack(std::string(Haystack::kMost, 'x') + "relay").has("relay"));
+    CHECK(Haystack(std::string(Haystack::kMost - 5, 'x') + "relay").has("relay"));
+    CHECK(Haystack(std::string(100000, 'x')).text().size() == Haystack::kMost);
+}
+
+TEST_CASE("A reply of any bytes is explained")
+{
+    for (int byte = 0; byte < 256; ++byte) {
+        const std::string text(300, static_cast<char>(byte));
+        const auto reply = Reply::make(550, {text, text});
+        if (reply)
+            CHECK(explain(Step::rcpt, *reply).entry != nullptr);
+    }
+}
