@@ -36,7 +36,7 @@ enum class TargetKind : std::uint8_t {
     domain,  ///< example.com: its MX route
     mailbox, ///< user@example.com: the same route, and RCPT of that mailbox
     host,    ///< mx.example.com:25, smtp://mx.example.com: that host's addresses, no MX
-    address, ///< [192.0.2.1], [2001:db8::1]:587
+    address, ///< [192.0.2.1], [2001:db8::1]:587, user@[192.0.2.1]
 };
 
 template <> struct Names<TargetKind> {
@@ -50,8 +50,9 @@ struct Target {
     TargetKind kind = TargetKind::domain;
     std::string name;       ///< domain or host: A-labels, lower case, no final dot; empty for an address
     std::string shown_name; ///< the same as people read it: U-labels where it is internationalised
-    std::string mailbox;    ///< `user@example.com`, its domain as in `name`; empty unless kind is mailbox
-    IpAddress address;      ///< only for kind address
+    std::string
+        mailbox; ///< `user@example.com`, its domain as in `name`; also `user@[192.0.2.1]`, of kind address
+    IpAddress address; ///< only for kind address
     std::optional<std::uint16_t> port;
     Protocol protocol = Protocol::smtp;
     std::optional<TlsMode> tls; ///< what a URL scheme says about TLS (smtps: implicit)
@@ -60,7 +61,8 @@ struct Target {
 };
 
 /// Reads what a user typed: `example.com`, `user@example.com`, `host:port`, `[192.0.2.1]`,
-/// `[2001:db8::1]:587`, `192.0.2.1`, `smtp://`, `smtps://`, `submission://`, `lmtp://` URLs.
+/// `[2001:db8::1]:587`, `192.0.2.1`, `smtp://`, `smtps://`, `submission://`, `submissions://`, `lmtp://`
+/// URLs (ports 25, 465, 587, 465, 24). A name of one label, such as `localhost`, is a host.
 /// The error is one line that says what is wrong and what would be right.
 Expected<Target, std::string> parse_target(std::string_view text);
 

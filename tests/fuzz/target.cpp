@@ -37,7 +37,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
         return 0;
     }
     require((target->kind == TargetKind::address) == target->name.empty(), "a name, or an address");
-    require((target->kind == TargetKind::mailbox) == !target->mailbox.empty(), "a mailbox only where one is");
+    require(target->kind != TargetKind::mailbox || !target->mailbox.empty(), "a mailbox where one is meant");
     require(is_free_of_control_bytes(target->mailbox, false), "a target's mailbox fits into one line");
     require(is_free_of_control_bytes(target->shown_name, false), "the shown name is printable");
     return 0;
