@@ -48,6 +48,14 @@ std::string_view phrase(FaultKind kind)
     return {};
 }
 
+/// Where something other than silence broke: ` at RCPT`.
+std::string place(Step step)
+{
+    if (step == Step::connect)
+        return {};
+    return step == Step::greeting ? std::string(" in place of the greeting") : " at " + step_text(step);
+}
+
 /// What a silence was kept towards, and for how long.
 std::string silence(Step step, Duration lasted)
 {
@@ -95,12 +103,12 @@ std::string fault_seen(const SessionView& view)
     if (kind == FaultKind::timed_out || kind == FaultKind::deadline)
         text += silence(broken.step, lasted);
     else
-        text += " at " + step_text(broken.step) + " after " + duration_text(lasted);
+        text += place(broken.step) + " after " + duration_text(lasted);
     if (kind == FaultKind::deadline)
         text += " (--deadline ended the wait)";
-    if (!broken.fault.detail.empty())
+    if (!broken.fault.detail.empty() && !equal_ignoring_case(broken.fault.detail, phrase(kind)))
         text += ": " + printable(broken.fault.detail, kQuoteLimit);
-    if (!broken.partial.empty())
+    if (!broken.partial.empty() && broken.partial != broken.fault.detail)
         text += "; received: " + printable(broken.partial, kQuoteLimit);
     return text;
 }
