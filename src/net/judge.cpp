@@ -44,6 +44,14 @@ bool is_about_time(int error)
            error == X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD;
 }
 
+bool ends_at_a_stranger(int error)
+{
+    return error == X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT || error == X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN ||
+           error == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT ||
+           error == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY ||
+           error == X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE;
+}
+
 /// Does the certificate say where its issuer's certificate can be fetched? Public authorities must
 /// say it (CA/Browser Forum, 7.1.2.7.7); those that people make for themselves hardly ever do.
 bool names_its_issuers_place(X509* certificate)
@@ -113,7 +121,7 @@ DateVerdict judge_dates(STACK_OF(X509) * chain)
     return DateVerdict::valid;
 }
 
-void judge_chain(STACK_OF(X509) * chain, const Trust::State& trust, TlsFacts& facts)
+void judge_chain(STACK_OF(X509) * chain, Trust::State& trust, TlsFacts& facts)
 {
     facts.date_verdict = judge_dates(chain);
     if (!trust.store_usable) {
@@ -122,6 +130,8 @@ void judge_chain(STACK_OF(X509) * chain, const Trust::State& trust, TlsFacts& fa
         return;
     }
     auto context = verify(chain, trust, 0);
+    if (context && ends_at_a_stranger(X509_STORE_CTX_get_error(context.get())) && trust.read_rest())
+        context = verify(chain, trust, 0);
     if (context && X509_STORE_CTX_get_error(context.get()) == X509_V_OK)
         // A certificate that was sent and expired but that no client needs (a cross-signed root).
         facts.date_verdict = DateVerdict::valid;
@@ -158,7 +168,7 @@ NameVerdict judge_name(X509* leaf, const std::string& name)
 
 } // namespace
 
-void judge(const SSL* ssl, const Trust::State& trust, const std::string& name, TlsFacts& facts)
+void judge(const SSL* ssl, Trust::State& trust, const std::string& name, TlsFacts& facts)
 {
     STACK_OF(X509)* chain = SSL_get_peer_cert_chain(ssl);
     facts.name_checked = name;

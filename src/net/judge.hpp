@@ -18,6 +18,6 @@ Certificate read_certificate(X509* certificate);
 
 /// Judges the chain that a completed handshake brought, offline: trust, name and dates apart, so that
 /// an expired certificate of a known authority is told from a valid one of nobody.
-void judge(const SSL* ssl, const Trust::State& trust, const std::string& name, TlsFacts& facts);
+void judge(const SSL* ssl, Trust::State& trust, const std::string& name, TlsFacts& facts);
 
 } // namespace smtpprobe

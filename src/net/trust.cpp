@@ -67,23 +67,8 @@ const char* environment(const char* variable)
     return value && *value ? value : nullptr;
 }
 
-bool add_system_store(X509_STORE* store)
+bool add_bundle(X509_STORE* store)
 {
-    bool usable = false;
-    const char* named_file = environment(X509_get_default_cert_file_env());
-    if (named_file)
-        usable = add_file(store, named_file);
-
-    const char* named_directories = environment(X509_get_default_cert_dir_env());
-    const std::string directories = named_directories ? named_directories : X509_get_default_cert_dir();
-    for (const auto directory : split(directories, ':')) {
-        const std::string path(directory);
-        if (has_hashed_names(path) && add_directory(store, path))
-            usable = true;
-    }
-    if (usable || named_file || named_directories)
-        return usable;
-
     // No hashed directory: Fedora's layout, or an OpenSSL that was built for another place.
     constexpr const char* kBundles[] = {"/etc/ssl/certs/ca-certificates.crt",
                                         "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem",
@@ -94,6 +79,26 @@ bool add_system_store(X509_STORE* store)
         if (::access(bundle, R_OK) == 0 && add_file(store, bundle))
             return true;
     return false;
+}
+
+void add_system_store(Trust::State& state)
+{
+    X509_STORE* store = state.store.get();
+    const char* named_directories = environment(X509_get_default_cert_dir_env());
+    const std::string directories = named_directories ? named_directories : X509_get_default_cert_dir();
+    for (const auto directory : split(directories, ':')) {
+        const std::string path(directory);
+        if (has_hashed_names(path) && add_directory(store, path))
+            state.store_usable = true;
+    }
+    if (const char* named_file = environment(X509_get_default_cert_file_env())) {
+        state.unread_file = named_file;
+        if (!state.store_usable)
+            state.store_usable = state.read_rest();
+        return;
+    }
+    if (!state.store_usable && !named_directories)
+        state.store_usable = add_bundle(store);
 }
 
 } // namespace
@@ -123,6 +128,12 @@ std::optional<std::string> Trust::check() const
     return std::nullopt;
 }
 
+bool Trust::State::read_rest()
+{
+    const std::string file = std::exchange(unread_file, std::string());
+    return !file.empty() && add_file(store.get(), file);
+}
+
 void Trust::warm() { state(); }
 
 Trust::State& Trust::state()
@@ -136,7 +147,7 @@ Trust::State& Trust::state()
     if (!made->wire_method || !made->context || !made->store)
         throw std::runtime_error("OpenSSL cannot be set up");
     if (ca_file_.empty() && ca_path_.empty()) {
-        made->store_usable = add_system_store(made->store.get());
+        add_system_store(*made);
     } else {
         if (!ca_file_.empty())
             made->store_usable = add_file(made->store.get(), ca_file_);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include <openssl/bio.h>
 #include <openssl/ssl.h>
@@ -21,6 +22,12 @@ struct Trust::State {
     /// Not the context's own: handshakes verify nothing, chains are judged afterwards.
     std::unique_ptr<X509_STORE, Free<X509_STORE_free>> store;
     bool store_usable = false; ///< anything to trust was found
+    /// A bundle that belongs to the store and is read only for a chain that the directory alone does
+    /// not make trusted: reading it takes 15 ms. Empty: there is none, or it was read.
+    std::string unread_file;
+
+    /// Whether there was anything to read.
+    bool read_rest();
 };
 
 /// The context that all handshakes use; server answers anything but TLS 1.0 to 1.3 and it fails.

@@ -3,6 +3,8 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
+#include <string>
 
 #include <catch2/catch.hpp>
 
@@ -20,7 +22,8 @@ namespace {
 /// A directory with the test authority under the name that OpenSSL looks for, or with nothing.
 class Directory {
 public:
-    explicit Directory(bool hashed)
+    /// `other_name`: one that OpenSSL does not look for, instead of the right one.
+    explicit Directory(bool hashed, const char* other_name = nullptr)
     {
         char path[] = "/tmp/smtpprobe-test-XXXXXX";
         path_ = ::mkdtemp(path);
@@ -29,7 +32,7 @@ public:
         char name[16];
         std::snprintf(name, sizeof name, "/%08lx.0",
                       X509_subject_name_hash(test_authority().certificate.get()));
-        file_ = path_ + name;
+        file_ = path_ + (other_name ? std::string("/") + other_name : std::string(name));
         save_certificates(file_, {test_authority()});
     }
     ~Directory()
@@ -47,18 +50,40 @@ private:
     std::string file_;
 };
 
+/// What the environment says about the system's store, while this lives; empty: nothing.
 class Environment {
 public:
-    Environment(const char* name, const std::string& value) : name_(name)
+    Environment(const std::string& file, const std::string& directories)
+        : file_("SSL_CERT_FILE", file), directories_("SSL_CERT_DIR", directories)
     {
-        ::setenv(name, value.c_str(), 1);
     }
-    ~Environment() { ::unsetenv(name_); }
-    Environment(const Environment&) = delete;
-    Environment& operator=(const Environment&) = delete;
 
 private:
-    const char* name_;
+    class Variable {
+    public:
+        Variable(const char* name, const std::string& value) : name_(name)
+        {
+            if (const char* before = std::getenv(name))
+                before_ = before;
+            set(value.empty() ? std::nullopt : std::optional(value));
+        }
+        ~Variable() { set(before_); }
+        Variable(const Variable&) = delete;
+        Variable& operator=(const Variable&) = delete;
+
+    private:
+        void set(const std::optional<std::string>& value)
+        {
+            if (value)
+                ::setenv(name_, value->c_str(), 1);
+            else
+                ::unsetenv(name_);
+        }
+        const char* name_;
+        std::optional<std::string> before_;
+    };
+    Variable file_;
+    Variable directories_;
 };
 
 ChainVerdict verdict_with(Trust& trust)
@@ -98,26 +123,50 @@ TEST_CASE("a hashed directory is a trust store")
     CHECK(verdict_with(trust) == ChainVerdict::trusted);
 }
 
-TEST_CASE("a named store stands instead of the system's, and the system's does not know the test authority")
+TEST_CASE("the system's store does not know the test authority")
 {
+    const Environment nothing("", "");
     Trust trust("", "");
+    const auto verdict = verdict_with(trust);
+    CHECK(verdict != ChainVerdict::trusted);
+}
+
+TEST_CASE("a named store stands instead of the system's")
+{
+    const Directory hashed(true);
+    const Environment system(test_authority_file(), hashed.path());
+    CertificateSpec spec;
+    spec.common_name = "Another Root";
+    spec.authority = true;
+    const std::string path = test_authority_file() + ".other";
+    save_certificates(path, {make_self_signed(spec)});
+    Trust trust(path, "");
     CHECK(verdict_with(trust) == ChainVerdict::unknown_issuer);
+    std::remove(path.c_str());
 }
 
 TEST_CASE("SSL_CERT_FILE and SSL_CERT_DIR name the system's store")
 {
+    const Directory empty(false);
+    const Directory hashed(true);
     SECTION("the file")
     {
-        const Environment file("SSL_CERT_FILE", test_authority_file());
+        const Environment environment(test_authority_file(), empty.path());
         Trust trust("", "");
         CHECK(verdict_with(trust) == ChainVerdict::trusted);
     }
     SECTION("the directories")
     {
-        const Directory empty(false);
-        const Directory hashed(true);
-        const Environment directories("SSL_CERT_DIR", empty.path() + ":" + hashed.path());
+        const Environment environment("", empty.path() + ":" + hashed.path());
         Trust trust("", "");
+        CHECK(verdict_with(trust) == ChainVerdict::trusted);
+    }
+    SECTION("the file beside directories that do not know the authority")
+    {
+        const Directory others(true, "00000000.0");
+        const Environment environment(test_authority_file(), others.path());
+        Trust trust("", "");
+        CHECK(verdict_with(trust) == ChainVerdict::trusted);
         CHECK(verdict_with(trust) == ChainVerdict::trusted);
     }
 }
@@ -125,7 +174,7 @@ TEST_CASE("SSL_CERT_FILE and SSL_CERT_DIR name the system's store")
 TEST_CASE("without anything to trust a chain is not judged")
 {
     const Directory empty(false);
-    const Environment directories("SSL_CERT_DIR", empty.path());
+    const Environment environment("", empty.path());
     Trust trust("", "");
     CHECK(verdict_with(trust) == ChainVerdict::no_store);
 }
