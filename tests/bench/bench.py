@@ -94,6 +94,12 @@ def measure(commands, runs):
                    max(row[2] for row in rows)) for name, rows in samples.items()}
 
 
+def fastest(command, runs):
+    """Seconds."""
+    return min(int(subprocess.run([MEASURE, *command], capture_output=True, text=True, check=True).stdout.split()[0])
+               for _ in range(runs)) / 1e6
+
+
 def table(title, results):
     print(f"\n{title}\n  {'':30} {'wall ms':>9} {'CPU ms':>9} {'MB':>7}   wall and CPU, smtpprobe = 1")
     ours = results["smtpprobe"]
@@ -154,7 +160,7 @@ def round_trips(bars, relay, runs):
         return figures
 
     plain = row("(a) small server", [program.PROGRAM, f"[{FAR_SMALL}]", "--tls", "none"])
-    bars.judge("(a) round trips, verdict, by cause", plain[0], 3)
+    bars.judge("(a) small server: round trips, verdict, by cause", plain[0], 3)
     small = row("(b) small server with TCP_NODELAY", [program.PROGRAM, f"[{FAR_SMALL}]", "--tls-name", HOST])
     named = row("(b) the same, found through DNS",
                 [program.PROGRAM, "small.test", "--dns", FAR_DNS, "--tls-name", HOST])
@@ -162,12 +168,12 @@ def round_trips(bars, relay, runs):
     for peer in ("posttls-finger", "curl"):
         row(f"(b) small server, {peer}", verified_commands(FAR_SMALL)[peer])
     # Computing is not waiting: what the same probe takes without the delay is no round trip.
-    base = measure({"smtpprobe": verified_commands(SMALL)["smtpprobe"]}, 5)["smtpprobe"][0] / 1000 / (2 * ONE_WAY)
+    base = fastest(verified_commands(SMALL)["smtpprobe"], 2 * runs) / (2 * ONE_WAY)
     for name, figures, verdict, end in (("small server", small, 6.2, 7.2), ("Postfix", real, 7.2, 8.2)):
         bars.judge(f"(b) {name}: round trips, verdict, by cause", figures[0], int(verdict))
         bars.judge(f"(b) {name}: round trips, end, by cause", figures[1], int(end))
-        bars.judge(f"(b) {name}: round trips, verdict, by clock", figures[2] - base, verdict)
-        bars.judge(f"(b) {name}: round trips, end, by clock", figures[3] - base, end)
+        bars.judge(f"(b) {name}: round trips, verdict, by clock", figures[2] - base, verdict, gates=False)
+        bars.judge(f"(b) {name}: round trips, end, by clock", figures[3] - base, end, gates=False)
     bars.judge("(b) DNS on top, by cause", named[0] - small[0], 2)
 
 
@@ -204,6 +210,8 @@ def main():
     parser.add_argument("--short", action="store_true", help="fewer runs")
     options = parser.parse_args()
 
+    for variable in ("SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE"):
+        os.environ.pop(variable, None)  # they name another store than the system's
     authority = Authority(isolation.scratch("ca"))
     trust_in_the_system_store(authority.certificate)
     chain = authority.issue(HOST)

@@ -17,6 +17,9 @@ _SCHEMA = SOURCE / "schema/report-1.schema.json"
 # A probe that hangs is a bug; the limit only keeps it from holding up everything.
 _PATIENCE = 150
 
+# What would change the program's output or the system's trust store under the tests.
+_LEFT_OUT = ("NO_COLOR", "TERM", "COLUMNS", "SSL_CERT_FILE", "SSL_CERT_DIR")
+
 OK, WARNING, PROBLEM, UNKNOWN, INTERRUPTED = 0, 1, 2, 3, 130
 _STATUS = {"ok": OK, "warning": WARNING, "problem": PROBLEM, "unknown": UNKNOWN}
 
@@ -31,7 +34,7 @@ class Run:
 
 
 def environment(extra=None):
-    kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "TERM", "COLUMNS")}
+    kept = {name: value for name, value in os.environ.items() if name not in _LEFT_OUT}
     return {**kept, "LC_ALL": "C.UTF-8", **(extra or {})}
 
 
