@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whatever a server says: the dialogue ends, it is diagnosed and rendered, and no control byte of the
+// server comes out.
+//
+// The input's first line is the plan, in words (`require lmtp from rcpt rcpt utf8 tls-fails mail`); the
+// rest is what the server says. Byte 0x01 cuts it apart: what follows comes later.
+#include <algorithm>
+
+#include "base/ascii.hpp"
+#include "base/printable.hpp"
+#include "dialogue/dialogue.hpp"
+#include "property.hpp"
+#include "smtpprobe/render.hpp"
+#include "smtpprobe/report.hpp"
+
+namespace {
+
+using namespace smtpprobe;
+
+constexpr std::size_t kMaxRecipients = 8;
+constexpr int kMaxActions = 400;
+
+struct Input {
+    Plan plan;
+    bool tls_fails = false;
+    std::string_view server;
+};
+
+Input read_input(std::string_view text)
+{
+    Input input;
+    const auto end = std::min(text.find('\n'), text.size());
+    for (const auto word : words_of(text.substr(0, std::min<std::size_t>(end, 200)))) {
+        if (const auto mode = from_name<TlsMode>(word))
+            input.plan.tls = *mode;
+        else if (const auto step = from_name<Step>(word); step && word != "rcpt")
+            input.plan.quit_after = *step;
+        else if (word == "lmtp")
+            input.plan.protocol = Protocol::lmtp;
+        else if (word == "from")
+            input.plan.from = "sender@example.net";
+        else if (word == "rcpt" && input.plan.to.size() < kMaxRecipients)
+            input.plan.to.emplace_back("user@example.com");
+        else if (word == "utf8")
+            input.plan.to.emplace_back("j\xc3\xb6rg@example.com");
+        else if (word == "tls-fails")
+            input.tls_fails = true;
+    }
+    if (!input.plan.to.empty() && !input.plan.from)
+        input.plan.from = "";
+    input.plan.to.resize(std::min(input.plan.to.size(), kMaxRecipients));
+    input.server = text.substr(std::min(end + 1, text.size()));
+    return input;
+}
+
+class Server {
+public:
+    explicit Server(const Input& input) : input_(input), left_(input.server) {}
+
+    Transcript converse()
+    {
+        Dialogue dialogue(input_.plan);
+        dialogue.connected(IpAddress::v4({198, 51, 100, 7}), now_);
+        int actions = 0;
+        for (;; ++actions) {
+            require(actions < kMaxActions, "the dialogue ends");
+            now_ += std::chrono::milliseconds(1);
+            const auto action = dialogue.next(now_);
+            if (const auto* said = std::get_if<Say>(&action))
+                check(*said);
+            else if (const auto* listening = std::get_if<Listen>(&action))
+                listen(dialogue, *listening);
+            else if (std::holds_alternative<Encrypt>(action))
+                encrypt(dialogue);
+            else
+                break;
+        }
+        require(dialogue.concluded(), "at its end a dialogue is concluded");
+        require(dialogue.transcript().size() < 200, "a transcript is bounded");
+        return dialogue.transcript();
+    }
+
+private:
+    void check(const Say& said)
+    {
+        require(is_free_of_control_bytes(said.command.wire(), false), "a command is one line");
+        require(secured_ || input_.plan.tls != TlsMode::require || said.step != Step::mail,
+                "no envelope in the clear where TLS is required");
+        reader_.command_sent();
+    }
+
+    void listen(Dialogue& dialogue, const Listen& listening)
+    {
+        require(listening.limit > Duration(0), "every wait has a limit");
+        for (;;) {
+            if (auto next = reader_.next()) {
+                if (auto* heard = std::get_if<HeardReply>(&*next))
+                    return dialogue.heard(std::move(*heard), now_);
+                const auto& unreadable = std::get<Unreadable>(*next);
+                return dialogue.failed({unreadable.kind, unreadable.why}, unreadable.bytes, now_);
+            }
+            if (left_.empty()) {
+                now_ += listening.limit;
+                return dialogue.failed({FaultKind::timed_out, {}}, reader_.pending(), now_);
+            }
+            const auto cut = std::min(left_.find('\x01'), left_.size());
+            reader_.feed(left_.substr(0, cut));
+            left_.remove_prefix(std::min(cut + 1, left_.size()));
+        }
+    }
+
+    void encrypt(Dialogue& dialogue)
+    {
+        if (input_.tls_fails)
+            return dialogue.failed({FaultKind::handshake, "alert \x1b[31m", 0, 40}, {}, now_);
+        if (!reader_.empty())
+            return dialogue.failed({FaultKind::injected, reader_.pending()}, {}, now_);
+        secured_ = true;
+        TlsFacts facts;
+        facts.version = "TLSv1.3";
+        facts.chain_detail = input_.server.substr(0, 64); // a certificate's texts are the server's, too
+        dialogue.encrypted(std::move(facts), now_);
+    }
+
+    const Input& input_;
+    std::string_view left_;
+    ReplyReader reader_;
+    Duration now_{};
+    bool secured_ = false;
+};
+
+Facts facts_of(const Input& input, Transcript transcript)
+{
+    Facts facts;
+    facts.target.text = facts.target.name = facts.target.shown_name = "example.com";
+    facts.settings.to = input.plan.to;
+    facts.settings.from = input.plan.from;
+    facts.settings.tls = input.plan.tls;
+    facts.settings.quit_after = input.plan.quit_after;
+    Endpoint endpoint;
+    endpoint.host = "mx.example.com";
+    endpoint.address = IpAddress::v4({192, 0, 2, 1});
+    endpoint.protocol = input.plan.protocol;
+    endpoint.tls = input.plan.tls;
+    facts.route.kind = RouteKind::mx;
+    facts.route.domain = "example.com";
+    facts.route.hosts = {{endpoint.host, 10, {endpoint.address}}};
+    facts.route.endpoints = {endpoint};
+    facts.sessions.push_back({endpoint, NotTried::tried, {}, {}, std::move(transcript)});
+    return facts;
+}
+
+/// Nothing that printable() would have to escape: no control bytes, no text that turns its direction.
+bool is_safe(std::string_view text)
+{
+    for (const auto line : split(text, '\n'))
+        if (printable(line) != line)
+            return false;
+    return true;
+}
+
+void check_rendering(const Report& report)
+{
+    for (const int width : {20, 80})
+        for (const int verbosity : {-1, 0, 1})
+            require(is_safe(to_text(report, {width, false, verbosity})), "text is safe to print");
+    const auto json = to_json(report);
+    require(is_safe(json), "JSON is safe to print");
+    const auto again = from_json(json);
+    require(again.has_value(), "JSON that was written can be read");
+    require(again->sessions == report.facts.sessions, "JSON keeps what was seen");
+    require(diagnose(*again) == report.diagnosis, "a saved report is diagnosed as it was");
+}
+
+} // namespace
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
+{
+    const auto input = read_input(as_text(data, size));
+    auto facts = facts_of(input, Server(input).converse());
+    auto diagnosis = diagnose(facts);
+    require(!diagnosis.findings.empty(), "there is always a finding");
+    require(is_safe(diagnosis.headline), "a headline is safe to print");
+    for (const auto& finding : diagnosis.findings)
+        require(is_safe(finding.seen) && is_safe(finding.means), "a finding is safe to print");
+    check_rendering({std::move(facts), std::move(diagnosis)});
+    return 0;
+}
