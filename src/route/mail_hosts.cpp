@@ -91,18 +91,28 @@ void note_addresses(Route& route, const std::string& host, const std::vector<IpA
     }
 }
 
+std::string meant_name(const std::string& host, const std::string& domain, const KnownLookups& known)
+{
+    if (auto meant = undoubled(host, domain); !meant.empty())
+        return meant;
+    for (const auto type : {RecordType::a, RecordType::aaaa}) {
+        const auto* lookup = known.find(host, type);
+        if (lookup && lookup->outcome == LookupOutcome::no_such_domain && lookup->aliases.empty())
+            return without_appended_zone(host, domain);
+    }
+    return {};
+}
+
 MailHost mail_host(const MxHost& host, Route& route, const KnownLookups& known, const Settings& settings)
 {
     MailHost found;
     found.name = host.name;
     found.preference = host.preference;
     found.addresses = addresses_of(host.name, known, settings);
+    if (auto meant = meant_name(host.name, route.domain, known); !meant.empty())
+        route.notes.push_back({RouteNoteKind::mx_name_doubled, host.name, std::move(meant)});
     if (found.addresses.empty()) {
-        auto absence = absence_of(host.name, known, settings);
-        if (absence.kind == RouteNoteKind::mx_host_missing && undoubled(host.name, route.domain).empty())
-            if (auto meant = without_appended_zone(host.name, route.domain); !meant.empty())
-                route.notes.push_back({RouteNoteKind::mx_name_doubled, host.name, std::move(meant)});
-        route.notes.push_back(std::move(absence));
+        route.notes.push_back(absence_of(host.name, known, settings));
         return found;
     }
     for (const auto type : address_types(settings)) {

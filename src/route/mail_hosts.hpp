@@ -19,6 +19,10 @@ std::vector<IpAddress> addresses_of(const std::string& host, const KnownLookups&
 void note_addresses(Route& route, const std::string& host, const std::vector<IpAddress>& addresses,
                     const Settings& settings);
 
+/// The name that was probably meant by an MX host whose final dot was forgotten; empty for a good name.
+/// Where the name itself does not show it, it takes the host's being missing to believe it.
+std::string meant_name(const std::string& host, const std::string& domain, const KnownLookups& known);
+
 /// An MX host with its addresses; what is odd about it becomes notes of `route`.
 MailHost mail_host(const MxHost& host, Route& route, const KnownLookups& known, const Settings& settings);
 

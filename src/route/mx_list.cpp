@@ -47,8 +47,6 @@ void add_name_notes(const MxHost& host, const std::string& domain, std::vector<R
         notes.push_back({RouteNoteKind::mx_is_address_text, host.name, std::move(address)});
     else if (form_of(host.name) == NameForm::odd)
         notes.push_back({RouteNoteKind::mx_name_invalid, host.name, {}});
-    if (auto meant = undoubled(host.name, domain); !meant.empty())
-        notes.push_back({RouteNoteKind::mx_name_doubled, host.name, std::move(meant)});
 }
 
 void remove_duplicates(std::vector<MxHost>& hosts, std::vector<RouteNote>& notes)

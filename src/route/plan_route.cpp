@@ -178,8 +178,12 @@ std::vector<Question> questions(const Target& target, const Settings& settings,
         known.ask_unless_known(open, target.name, RecordType::mx);
         ask_addresses(open, target.name, known, settings);
     } else if (mx->outcome == LookupOutcome::found) {
-        for (const auto& host : read_mx(*mx).hosts)
+        for (const auto& host : read_mx(*mx).hosts) {
             ask_addresses(open, host.name, known, settings);
+            // Does the name exist that was probably meant? It is not tried: the lookup tells the user.
+            if (const auto meant = meant_name(host.name, target.name, known); !meant.empty())
+                ask_addresses(open, meant, known, settings);
+        }
     }
     return open;
 }

@@ -344,6 +344,25 @@ TEST_CASE("the questions of a domain go out in two rounds")
     CHECK(questions(target, {}, all).empty());
 }
 
+TEST_CASE("of a name with a forgotten final dot, the name that was meant is looked up too")
+{
+    const auto target = *parse_target("example.com");
+    const std::string doubled = "example.com MX 10 mx.example.com.example.com";
+    const std::vector<Question> mx{{"example.com", RecordType::mx}};
+    Settings only_ipv4;
+    only_ipv4.families = Families::ipv4_only;
+    CHECK(test::questions_text(questions(target, only_ipv4, test::answer_all(mx, doubled))) ==
+          "A mx.example.com.example.com, A mx.example.com");
+
+    const std::string appended = "example.com MX 10 mx.provider.net.example.com";
+    auto known = test::answer_all(mx, appended);
+    const auto hosts = questions(target, only_ipv4, known);
+    CHECK(test::questions_text(hosts) == "A mx.provider.net.example.com");
+    const auto missing = test::answer_all(hosts, appended);
+    known.insert(known.end(), missing.begin(), missing.end());
+    CHECK(test::questions_text(questions(target, only_ipv4, known)) == "A mx.provider.net");
+}
+
 TEST_CASE("a null MX, a missing domain and a failed lookup ask nothing more")
 {
     const auto target = *parse_target("example.com");
