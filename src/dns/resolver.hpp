@@ -18,7 +18,7 @@ namespace smtpprobe {
 struct ResolverSettings {
     std::vector<NameServer> servers;                            ///< empty: those of the system (resolv.conf)
     Duration attempt_timeout = std::chrono::milliseconds(2500); ///< one query to one server
-    int attempts = 3;                                           ///< rounds over all servers
+    int attempts = 3; ///< rounds over all servers; no query is sent after attempts × attempt_timeout
 };
 
 /// Asks DNS questions on an event loop. Lives on one loop; many lookups at once.
@@ -44,7 +44,8 @@ private:
     std::shared_ptr<State> state_;
 };
 
-/// /etc/hosts, for host targets only (mail routing uses DNS alone): found or no_records, by type A or AAAA.
+/// /etc/hosts, for host targets only (mail routing uses DNS alone): found or no_records, by type A or
+/// AAAA. A name that it gives in one family is not to be asked of DNS in the other. Reads a file.
 Lookup look_up_hosts_file(const Question& question);
 
 } // namespace smtpprobe

@@ -15,15 +15,15 @@
 
 #include "lab/dns_message.hpp"
 
-namespace smtpprobe
-{
-namespace
-{
+namespace smtpprobe {
+namespace {
 
 using asio::ip::tcp;
 using asio::ip::udp;
 
 constexpr int kPortAttempts = 64;
+// A lab may serve for days.
+constexpr std::size_t kMaxSeen = 10000;
 
 asio::ip::address asio_address(const IpAddress& address)
 {
@@ -205,7 +205,8 @@ void DnsServer::State::respond(std::string_view bytes, bool over_tcp,
     const auto query = read_query(bytes);
     if (!query)
         return;
-    seen.push_back({query->question, over_tcp, query->edns, query->authentic_data, query->id});
+    if (seen.size() < kMaxSeen)
+        seen.push_back({query->question, over_tcp, query->edns, query->authentic_data, query->id});
     auto reply = script.reply_to(*query, over_tcp);
     const auto wait = script.delay_of(query->question.name);
     if (wait == Duration::zero()) {

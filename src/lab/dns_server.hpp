@@ -16,8 +16,7 @@
 #include "smtpprobe/settings.hpp"
 #include "smtpprobe/time.hpp"
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 /// One query that came in.
 struct SeenQuery {
@@ -29,8 +28,7 @@ struct SeenQuery {
 };
 
 /// A name server with a script, on loopback, over UDP and TCP. Lives on one event loop.
-class DnsServer
-{
+class DnsServer {
 public:
     explicit DnsServer(asio::any_io_executor executor);
     ~DnsServer();
@@ -56,7 +54,7 @@ public:
     /// Stops; also done when destroyed.
     void close();
 
-    /// All queries so far, in the order in which they came.
+    /// The queries so far, in the order in which they came; the first 10,000.
     const std::vector<SeenQuery>& seen() const;
 
 private:
