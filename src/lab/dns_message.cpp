@@ -6,10 +6,8 @@
 
 #include "base/ascii.hpp"
 
-namespace smtpprobe
-{
-namespace
-{
+namespace smtpprobe {
+namespace {
 
 constexpr std::size_t kHeader = 12;
 constexpr std::size_t kAnswers = 6; // where the header counts records

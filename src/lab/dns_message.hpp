@@ -10,8 +10,7 @@
 
 #include "smtpprobe/lookup.hpp"
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 /// A query as the lab's name server reads it.
 struct DnsQuery {
@@ -28,8 +27,7 @@ struct DnsQuery {
 std::optional<DnsQuery> read_query(std::string_view bytes);
 
 /// Writes an answer, with names compressed as servers do (RFC 1035 4.1.4).
-class DnsWriter
-{
+class DnsWriter {
 public:
     DnsWriter(const DnsQuery& query, int rcode, bool authenticated);
 

@@ -3,10 +3,8 @@
 
 #include "base/ascii.hpp"
 
-namespace smtpprobe
-{
-namespace
-{
+namespace smtpprobe {
+namespace {
 
 constexpr std::uint16_t kEdnsSize = 1232; // DNS flag day 2020
 

@@ -12,8 +12,7 @@
 #include "lab/dns_zone.hpp"
 #include "smtpprobe/time.hpp"
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 /// How a name server can go wrong about a name.
 enum class DnsTrouble : std::uint8_t {
@@ -37,8 +36,7 @@ enum class DnsTrouble : std::uint8_t {
 };
 
 /// What a lab's name server says: its records, and where it misbehaves. No I/O.
-class DnsScript
-{
+class DnsScript {
 public:
     void add(Record record) { zone_.add(std::move(record)); }
     void trouble(std::string_view name, DnsTrouble trouble, std::optional<RecordType> type);

@@ -6,10 +6,8 @@
 
 #include "base/ascii.hpp"
 
-namespace smtpprobe
-{
-namespace
-{
+namespace smtpprobe {
+namespace {
 
 // So many aliases are followed before the chain is handed out as it is, loop or not.
 constexpr int kMaxAliases = 16;

@@ -9,8 +9,7 @@
 
 #include "smtpprobe/lookup.hpp"
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 inline constexpr std::uint32_t kLabTtl = 300;
 
@@ -32,8 +31,7 @@ struct ZoneAnswer {
 };
 
 /// All records that a lab's name server knows. Every name outside it does not exist.
-class DnsZone
-{
+class DnsZone {
 public:
     void add(Record record);
 
