@@ -34,11 +34,11 @@ enum class ChainVerdict : std::uint8_t {
     self_signed,    ///< the server's certificate signs itself, and is not in the store
     unknown_issuer, ///< its chain ends at a certificate that is not in the trust store
     incomplete,     ///< its issuer was not sent and is not in the store: intermediate missing
-    weak,           ///< a key or signature that OpenSSL's security level 2 refuses: RSA under 2048 bits, SHA-1
-    wrong_purpose,  ///< not for servers
-    invalid,        ///< a signature does not hold, or the like
-    no_store,       ///< the trust store could not be read: not judged
-    none,           ///< the server sent no certificate
+    weak,          ///< a key or signature that OpenSSL's security level 2 refuses: RSA under 2048 bits, SHA-1
+    wrong_purpose, ///< not for servers
+    invalid,       ///< a signature does not hold, or the like
+    no_store,      ///< the trust store could not be read: not judged
+    none,          ///< the server sent no certificate
 };
 
 template <> struct Names<ChainVerdict> {

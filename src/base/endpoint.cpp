@@ -2,8 +2,7 @@
 #include "base/printable.hpp"
 #include "smtpprobe/route.hpp"
 
-namespace smtpprobe
-{
+namespace smtpprobe {
 
 std::string Endpoint::text() const
 {

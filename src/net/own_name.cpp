@@ -17,7 +17,8 @@ std::string own_host_name()
     const std::string name = to_lower(std::string_view(buffer));
     const auto dot = name.find('.');
     const bool qualified = dot != std::string::npos && dot > 0 && name.back() != '.';
-    const bool plain = std::all_of(name.begin(), name.end(), [](char c) { return is_alnum(c) || c == '.' || c == '-'; });
+    const bool plain =
+        std::all_of(name.begin(), name.end(), [](char c) { return is_alnum(c) || c == '.' || c == '-'; });
     return qualified && plain && !name.starts_with("localhost.") ? name : std::string();
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Any text is a target or gives an error of one printable line; what is read holds to its contract.
+#include "smtpprobe/target.hpp"
 #include "base/ascii.hpp"
 #include "property.hpp"
-#include "smtpprobe/target.hpp"
 
 namespace {
 

@@ -67,6 +67,7 @@ Shaken shake_hands(std::function<void(Peer&)> script, const std::string& name, T
 {
     LoopbackServer server(std::move(script));
     Trust own(test_authority_file(), "");
+    Trust& store = trust != nullptr ? *trust : own;
     asio::io_context loop;
     auto talk = [&]() -> asio::awaitable<Shaken> {
         Transport transport(loop.get_executor());
@@ -77,7 +78,7 @@ Shaken shake_hands(std::function<void(Peer&)> script, const std::string& name, T
         Shaken shaken;
         shaken.fault = co_await transport.connect(to, until);
         if (!shaken.fault)
-            shaken.fault = co_await transport.start_tls(trust ? *trust : own, name, until);
+            shaken.fault = co_await transport.start_tls(store, name, until);
         if (!shaken.fault)
             shaken.facts = transport.tls_facts(name);
         std::string bytes;
