@@ -25,7 +25,7 @@ private:
     std::string text_;
     // Which pairs of letters occur (64 x 64, folded). Nearly every phrase of the catalogue lacks one
     // of its own in a given reply, so a few bit tests stand in for a search: hundreds of phrases cost
-    // about a microsecond.
+    // a few microseconds.
     std::bitset<4096> pairs_;
 };
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "knowledge/haystack.hpp"
+#include "knowledge/shelf.hpp"
 #include "smtpprobe/explain.hpp"
 #include "spelled.hpp"
 
@@ -172,6 +173,16 @@ TEST_CASE("A haystack finds phrases in any case, over blanks and control bytes, 
     CHECK_FALSE(Haystack(std::string(Haystack::kMost, 'x') + "relay").has("relay"));
     CHECK(Haystack(std::string(Haystack::kMost - 5, 'x') + "relay").has("relay"));
     CHECK(Haystack(std::string(100000, 'x')).text().size() == Haystack::kMost);
+}
+
+TEST_CASE("Phrases are spelled as a haystack holds them")
+{
+    for (const Entry& entry : kWordsShelf)
+        for (const std::string_view phrase : entry.words) {
+            INFO(entry.explanation.id << ": " << phrase);
+            CHECK(phrase.size() >= 4);
+            CHECK(Haystack("x" + std::string(phrase) + "x").has(phrase));
+        }
 }
 
 TEST_CASE("A reply of any bytes is explained")
