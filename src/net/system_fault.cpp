@@ -21,8 +21,8 @@ FaultKind kind_of(int error)
     case EADDRNOTAVAIL: // bind: not ours; connect: no address to use, or no port left
     case EAFNOSUPPORT: return FaultKind::no_local_address;
     case ECONNRESET:
-    case ECONNABORTED:
-    case EPIPE: return FaultKind::reset;
+    case ECONNABORTED: return FaultKind::reset;
+    case EPIPE: return FaultKind::closed; // our writing met an end that had come before it
     default: return FaultKind::local;
     }
 }

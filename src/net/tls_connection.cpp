@@ -86,9 +86,15 @@ int TlsConnection::refuse_client_certificate(SSL* ssl, X509**, EVP_PKEY**)
     return 0;
 }
 
-Progress TlsConnection::handshake()
+void TlsConnection::begin()
 {
     ERR_clear_error(); // the queue is the thread's: other sessions' errors are in it
+    wire_.may_read = Wire::kReadAtOnce;
+}
+
+Progress TlsConnection::handshake()
+{
+    begin();
     const int result = SSL_connect(ssl_.get());
     established_ = result == 1;
     return progress(result);
@@ -98,7 +104,7 @@ Progress TlsConnection::read(std::string& into)
 {
     char buffer[16 * 1024];
     std::size_t size = 0;
-    ERR_clear_error();
+    begin();
     const int result = SSL_read_ex(ssl_.get(), buffer, sizeof buffer, &size);
     if (result == 1)
         into.append(buffer, size);
@@ -108,7 +114,7 @@ Progress TlsConnection::read(std::string& into)
 Progress TlsConnection::write(std::string_view& bytes)
 {
     std::size_t written = 0;
-    ERR_clear_error();
+    begin();
     const int result = SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &written);
     if (result == 1)
         bytes.remove_prefix(written);

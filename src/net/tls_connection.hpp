@@ -45,6 +45,7 @@ public:
     static void observe(SSL_CTX* context);
 
 private:
+    void begin();
     Progress progress(int result);
     Fault explain(int ssl_error) const;
     static void see(const SSL* ssl, int where, int value);

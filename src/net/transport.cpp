@@ -2,6 +2,7 @@
 #include "net/transport.hpp"
 
 #include <cerrno>
+#include <utility>
 
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -15,6 +16,8 @@
 
 namespace smtpprobe {
 namespace {
+
+constexpr std::size_t kArrivedMost = std::size_t{64} * 1024;
 
 bool try_again(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
 
@@ -83,6 +86,10 @@ asio::awaitable<Transport::MaybeFault> Transport::connect(const ConnectTo& to, C
         socklen_t size = sizeof error;
         if (::getsockopt(descriptor_.native_handle(), SOL_SOCKET, SO_ERROR, &error, &size) != 0)
             error = errno;
+        // A connection that was refused is ECONNREFUSED. This one was up, and what the server said
+        // before it hung up can still be read.
+        if (error == ECONNRESET || error == EPIPE)
+            reset_at_once_ = std::exchange(error, 0);
         if (error != 0)
             fault = system_fault(error);
     }
@@ -92,6 +99,8 @@ asio::awaitable<Transport::MaybeFault> Transport::connect(const ConnectTo& to, C
 asio::awaitable<Transport::MaybeFault> Transport::start_tls(Trust& trust, const std::string& server_name,
                                                             Clock::time_point until)
 {
+    if (read_end_)
+        co_return read_end_;
     tls_ = std::make_unique<TlsConnection>(trust, descriptor_.native_handle(), server_name);
     for (;;) {
         const Progress progress = tls_->handshake();
@@ -156,8 +165,10 @@ bool Transport::try_read(std::string& into, Direction& wanted)
         return true;
     if (size > 0)
         into.append(buffer, static_cast<std::size_t>(size));
+    else if (size < 0 || reset_at_once_ != 0)
+        read_end_ = system_fault(size < 0 ? errno : reset_at_once_);
     else
-        read_end_ = size < 0 ? system_fault(errno) : of_kind(FaultKind::closed);
+        read_end_ = of_kind(FaultKind::closed);
     return false;
 }
 
@@ -183,7 +194,8 @@ asio::awaitable<Transport::MaybeFault> Transport::read(std::string& into, Clock:
 void Transport::read_arrived(std::string& into)
 {
     Direction wanted{};
-    while (!read_end_ && !try_read(into, wanted)) {
+    // Bounded: a server that talks faster than we read would keep us here.
+    while (!read_end_ && into.size() < kArrivedMost && !try_read(into, wanted)) {
     }
 }
 

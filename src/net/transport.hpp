@@ -82,6 +82,7 @@ private:
     Clock::time_point looks_at_ = Clock::time_point::max(); ///< when the timer fires; max: it is off
     bool waiting_ = false;
     bool reads_before_write_ = false;
+    int reset_at_once_ = 0; ///< the errno of a reset that came before the first read, or 0
     std::optional<FaultKind> cancelled_;
     MaybeFault read_end_; ///< why nothing more can be read: told again each time
     std::unique_ptr<TlsConnection> tls_;

@@ -29,7 +29,12 @@ int read_wire(BIO* bio, char* bytes, int size)
 {
     auto& wire = *static_cast<Wire*>(BIO_get_data(bio));
     BIO_clear_retry_flags(bio);
-    const auto done = ::recv(wire.descriptor, bytes, static_cast<std::size_t>(size), 0);
+    if (wire.may_read == 0) {
+        BIO_set_retry_read(bio);
+        return -1;
+    }
+    const std::size_t most = std::min(static_cast<std::size_t>(size), wire.may_read);
+    const auto done = ::recv(wire.descriptor, bytes, most, 0);
     if (done < 0) {
         if (try_again(errno))
             BIO_set_retry_read(bio);
@@ -37,9 +42,10 @@ int read_wire(BIO* bio, char* bytes, int size)
             wire.error = errno;
     } else if (done == 0) {
         wire.ended = true;
-    } else if (wire.first_bytes.size() < Wire::kFirstBytes) {
-        const std::size_t missing = Wire::kFirstBytes - wire.first_bytes.size();
-        wire.first_bytes.append(bytes, std::min(missing, static_cast<std::size_t>(done)));
+    } else {
+        const auto got = static_cast<std::size_t>(done);
+        wire.may_read -= got;
+        wire.first_bytes.append(bytes, std::min(Wire::kFirstBytes - wire.first_bytes.size(), got));
     }
     return static_cast<int>(done);
 }

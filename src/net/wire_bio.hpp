@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include <openssl/bio.h>
@@ -15,6 +16,11 @@ struct Wire {
     bool ended = false;      ///< the server sent FIN
     std::string first_bytes; ///< of what the server sent: the first kFirstBytes at most
 
+    /// How much one call may read before it must let other sessions have their turn: OpenSSL itself
+    /// goes on for as long as session tickets come in.
+    std::size_t may_read = kReadAtOnce;
+
+    static constexpr std::size_t kReadAtOnce = std::size_t{64} * 1024;
     static constexpr std::size_t kFirstBytes = 5; // a TLS record's head
 };
 

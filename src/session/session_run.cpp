@@ -106,7 +106,8 @@ asio::awaitable<void> SessionRun::listen(Listen what)
     Transport::MaybeFault unsent;
     if (!outgoing_.empty())
         unsent = co_await flush(until);
-    if (unsent && unsent->kind != FaultKind::reset) {
+    const bool hung_up = unsent && (unsent->kind == FaultKind::reset || unsent->kind == FaultKind::closed);
+    if (unsent && !hung_up) {
         fail(std::move(*unsent));
         co_return;
     }
