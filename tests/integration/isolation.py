@@ -26,10 +26,10 @@ def has_accounts():
 
 
 def leave_out(what):
-    """For servers that only root can start: ends this script, saying plainly what was not run."""
+    """For what only root can start or make: ends this script, saying plainly what was not run."""
     if has_accounts():
         return
-    print(f"left out: {what} (needs root, to start servers under their own users)")
+    print(f"left out: {what} (needs root)")
     sys.exit(77)
 
 

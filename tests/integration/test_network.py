@@ -20,6 +20,8 @@ RECORDS = {
     ("silent1.test", "A"): [SILENT_1],
     ("silent2.test", "A"): [SILENT_2],
     ("alive.test", "A"): [ALIVE],
+    ("both.test", "A"): [ALIVE],
+    ("both.test", "AAAA"): ["::1"],
     ("onehost.test", "MX"): ["10 several.test"],
     ("several.test", "A"): ["127.0.6.101", "127.0.6.102", "127.0.6.103"],
 }
@@ -44,7 +46,7 @@ class NetworkTest(program.ProbeTest):
     def setUpClass(cls):
         subprocess.run(["nft", "-f", "-"], input=FIREWALL, text=True, check=True)
         cls.dns = SmallDns(DNS, RECORDS)
-        cls.mail = SmallSmtp(f"{ALIVE}:25")
+        cls.mail = SmallSmtp(f"{ALIVE}:25", f"{ALIVE}:2525", "[::1]:25")
 
     @classmethod
     def tearDownClass(cls):
@@ -181,6 +183,17 @@ class NetworkTest(program.ProbeTest):
         self.serve("127.0.6.28", serve=injected)
         report = self.probe("[127.0.6.28]")
         self.assertEqual(report.fault()[1], "injected", report)
+
+    def test_both_address_families_are_tried_unless_one_is_asked_for(self):
+        def addresses(*arguments):
+            report = self.of("both.test:25", *arguments)
+            return [endpoint["address"] for endpoint in report.route if report.replies("quit") == [221]]
+        self.assertEqual((addresses(), addresses("-4"), addresses("-6")), (["::1", ALIVE], [ALIVE], ["::1"]))
+
+    def test_another_port_is_used_on_the_whole_route(self):
+        report = self.of("three.test", "--connect-timeout", "1s", "--port", "2525")
+        self.assertEqual([endpoint["port"] for endpoint in report.route], [2525, 2525, 2525])
+        self.assertEqual(report.replies("quit", 2), [221], report)
 
     def test_the_source_address_is_the_one_asked_for(self):
         report = self.probe(f"[{ALIVE}]", "--source", "127.0.6.99")

@@ -7,7 +7,7 @@ import threading
 
 
 class SmallSmtp:
-    """Serves one or several addresses (`ADDRESS:PORT`), TCP_NODELAY set, TLS where a chain is given.
+    """Serves one or several addresses (`127.0.0.1:25`, `[::1]:25`), TCP_NODELAY set, TLS where a chain is given.
 
     `serve` may replace the whole conversation: it is called with a Conversation. What was seen is
     counted: `connections`, and `peak`, the most that were open at one time.
@@ -27,7 +27,8 @@ class SmallSmtp:
         self._sockets = []
         for listener in listeners:
             address, port = listener.rsplit(":", 1)
-            self._sockets.append(socket.create_server((address, int(port)), backlog=256))
+            family = socket.AF_INET6 if address.startswith("[") else socket.AF_INET
+            self._sockets.append(socket.create_server((address.strip("[]"), int(port)), family=family, backlog=256))
         for listening in self._sockets:
             threading.Thread(target=self._accept, args=(listening,), daemon=True).start()
 
