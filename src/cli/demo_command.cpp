@@ -144,7 +144,7 @@ void show(const Demonstrated& one, const CommandLine& line, bool first, bool las
 {
     switch (line.format) {
     case Format::text:
-        print((first ? "" : "\n") + std::string(one.situation->name) + ": " +
+        print((first ? "== " : "\n== ") + std::string(one.situation->name) + " ==\n" +
               std::string(one.situation->story) + "\n\n" +
               to_text(one.report, text_style(line.colour, line.verbosity)));
         return;

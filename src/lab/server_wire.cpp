@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 
 #include <asio/redirect_error.hpp>
 #include <asio/use_awaitable.hpp>
@@ -18,7 +19,6 @@ using asio::ip::tcp;
 constexpr int kForReading = 1;
 constexpr int kForWriting = 2;
 constexpr Duration kCloseLimit = std::chrono::seconds(2);
-constexpr std::size_t kMostDrained = 1 << 20;
 
 } // namespace
 
@@ -186,12 +186,12 @@ asio::awaitable<void> ServerWire::close()
     socket_.shutdown(tcp::socket::shutdown_send, error);
     // Closing a socket with unread bytes in it sends an RST, which may overtake the last reply.
     std::array<char, 4096> scrap{};
-    std::size_t drained = 0;
-    while (!error && drained < kMostDrained) {
-        const std::size_t count = co_await read_some(scrap.data(), scrap.size(), kCloseLimit);
+    const auto until = std::chrono::steady_clock::now() + kCloseLimit;
+    for (auto now = until - kCloseLimit; !error && now < until; now = std::chrono::steady_clock::now()) {
+        const auto left = std::chrono::ceil<Duration>(until - now);
+        const std::size_t count = co_await read_some(scrap.data(), scrap.size(), left);
         if (count == 0)
             break;
-        drained += count;
     }
     abort();
 }

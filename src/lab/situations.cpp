@@ -72,7 +72,7 @@ std::vector<Situation> built()
          .hosts = {{"mx.relay-denied.test", kOpening, kRelayDenied}},
          .verdict = Verdict::refuses,
          .outcome = Outcome::problem,
-         .lead = "TODO"},
+         .lead = "words.relay-denied"},
 
         {.name = "unknown-user",
          .story = "The domain takes mail, but has no such mailbox.",
@@ -81,7 +81,7 @@ std::vector<Situation> built()
          .hosts = {{"mx.unknown-user.test", kOpening, kUnknownUser}},
          .verdict = Verdict::refuses,
          .outcome = Outcome::problem,
-         .lead = "TODO"},
+         .lead = "words.user-unknown"},
 
         {.name = "mailbox-full",
          .story = "The mailbox exists and has reached its quota.",
@@ -90,7 +90,7 @@ std::vector<Situation> built()
          .hosts = {{"mx.mailbox-full.test", kOpening, kMailboxFull}},
          .verdict = Verdict::refuses,
          .outcome = Outcome::problem,
-         .lead = "TODO"},
+         .lead = "words.mailbox-full-final"},
 
         {.name = "greylisting",
          .story = "The server puts off every sender that it has not seen before.",
@@ -99,7 +99,7 @@ std::vector<Situation> built()
          .hosts = {{"mx.greylisting.test", kOpening, kGreylisting}},
          .verdict = Verdict::defers,
          .outcome = Outcome::warning,
-         .lead = "smtp.greylisted"},
+         .lead = "words.greylisted"},
 
         {.name = "temporary-failure",
          .story = "The server is overloaded and turns every client away with a 421.",
@@ -108,7 +108,7 @@ std::vector<Situation> built()
          .hosts = {{"mx.temporary-failure.test", kTemporaryFailure, {}}},
          .verdict = Verdict::defers,
          .outcome = Outcome::problem,
-         .lead = "TODO"},
+         .lead = "status.4.3.2"},
 
         {.name = "expired-certificate",
          .story = "The server's certificate ran out three days ago.",
@@ -153,16 +153,16 @@ std::vector<Situation> built()
          .hosts = {{"mx.handshake-fails.test", kHandshakeFails, kMailTaken}},
          .verdict = Verdict::accepts_with_problems,
          .outcome = Outcome::warning,
-         .lead = "TODO"},
+         .lead = "fault.tls.alert-40"},
 
         {.name = "injected",
          .story = "Text arrives in clear behind the answer to STARTTLS, before TLS begins.",
          .target = "injected.test",
          .mx = {{10, "mx.injected.test"}},
          .hosts = {{"mx.injected.test", kInjected, kMailTaken}},
-         .verdict = Verdict::accepts_with_problems,
+         .verdict = Verdict::unreachable,
          .outcome = Outcome::problem,
-         .lead = "TODO"},
+         .lead = "fault.starttls.injected"},
 
         {.name = "tls-required",
          .story = "The server takes no mail without TLS, and the client was told to use none.",
@@ -172,7 +172,7 @@ std::vector<Situation> built()
          .tls = TlsMode::none,
          .verdict = Verdict::refuses,
          .outcome = Outcome::problem,
-         .lead = "TODO"},
+         .lead = "words.tls-required"},
 
         {.name = "middlebox-mangled",
          .story = "A firewall stars the banner and breaks EHLO; HELO still works.",
@@ -197,6 +197,7 @@ std::vector<Situation> built()
          .target = "silent.test",
          .mx = {{10, "mx.silent.test"}},
          .hosts = {{"mx.silent.test", kSilent, {}}},
+         .step_timeout = std::chrono::seconds(1),
          .verdict = Verdict::unreachable,
          .outcome = Outcome::problem,
          .lead = "fault.greeting.timed-out"},
@@ -208,7 +209,7 @@ std::vector<Situation> built()
          .hosts = {{"mx.other-protocol.test", kOtherProtocol, {}}},
          .verdict = Verdict::unreachable,
          .outcome = Outcome::problem,
-         .lead = "TODO"},
+         .lead = "fault.greeting.ssh"},
 
         {.name = "backup-works",
          .story = "The preferred mail server is down and the backup takes the mail.",
@@ -251,7 +252,7 @@ std::vector<Situation> built()
          .target = "no-such-domain.test",
          .verdict = Verdict::unreachable,
          .outcome = Outcome::problem,
-         .lead = "TODO"},
+         .lead = "dns.mx.no-such-domain"},
     };
 }
 

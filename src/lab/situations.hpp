@@ -40,7 +40,8 @@ struct Situation {
     std::vector<LabMx> mx = {};
     std::vector<LabHost> hosts = {};
     std::vector<LabAlias> aliases = {};
-    std::optional<TlsMode> tls = {}; ///< to be asked for
+    std::optional<TlsMode> tls = {};           ///< to be asked for
+    std::optional<Duration> step_timeout = {}; ///< to be set, where a probe waits in vain
     Verdict verdict = Verdict::accepts;
     Outcome outcome = Outcome::ok;
     std::string_view lead; ///< id of the leading finding; empty where there is nothing to say
