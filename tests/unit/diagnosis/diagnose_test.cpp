@@ -75,7 +75,7 @@ TEST_CASE("One endpoint: what came of the conversation decides")
                "ehlo 250 mx.example.com|XXXXXXXA|PIPELINING"}),
           {Verdict::accepts_with_problems, Outcome::problem, "tls.stripped-by-middlebox"});
     check("interrupted", one({"connected", "broken greeting cancelled"}),
-          {Verdict::inconclusive, Outcome::unknown, "fault.greeting.cancelled"});
+          {Verdict::inconclusive, Outcome::unknown, "fault.any.cancelled"});
 }
 
 TEST_CASE("A recipient's refusal decides about that mailbox")
@@ -188,9 +188,9 @@ TEST_CASE("Without an endpoint the lookups decide")
           {Verdict::unreachable, Outcome::problem, "dns.mx.server-failure"});
     check("resolver closed",
           no_route(RecordType::mx, LookupOutcome::failed, LookupFailure::connection_refused),
-          {Verdict::inconclusive, Outcome::problem, "dns.mx.connection-refused"});
+          {Verdict::inconclusive, Outcome::problem, "dns.any.connection-refused"});
     check("no network", no_route(RecordType::mx, LookupOutcome::failed, LookupFailure::unreachable),
-          {Verdict::inconclusive, Outcome::unknown, "dns.mx.unreachable"});
+          {Verdict::inconclusive, Outcome::unknown, "dns.any.unreachable"});
     check("null MX",
           FactsBuilder("example.com")
               .route(RouteKind::null_mx)
