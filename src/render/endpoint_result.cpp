@@ -76,14 +76,9 @@ EndpointResult broken_result(const Outline& outline)
 {
     const auto& broken = *outline.broken;
     const auto kind = broken.fault.kind;
-    std::string words(fault_words(kind));
+    auto words = fault_words(broken.step, kind);
     if (kind == FaultKind::timed_out)
         words += " for " + duration_text(outline.broken_after);
-    const bool says_where =
-        broken.step == Step::connect || kind == FaultKind::injected ||
-        (broken.step == Step::tls && (kind == FaultKind::handshake || kind == FaultKind::not_tls));
-    if (!says_where)
-        words += " at " + std::string(step_words(broken.step));
     const bool ours = kind == FaultKind::cancelled || kind == FaultKind::deadline;
     return {words, ours ? Tone::caution : Tone::bad};
 }

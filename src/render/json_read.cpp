@@ -9,6 +9,7 @@
 #include "base/printable.hpp"
 #include "base/timestamp.hpp"
 #include "render/json_fields.hpp"
+#include "render/json_path.hpp"
 #include "smtpprobe/render.hpp"
 
 namespace smtpprobe {
@@ -16,40 +17,13 @@ namespace {
 
 // Not the ordered kind: that one searches an object's keys one by one, and a report comes from anyone.
 using Json = nlohmann::json;
+using json::Complaint;
+using json::Path;
 
 /// Levels of brackets; a report has nine.
 constexpr int kMaxDepth = 64;
 /// Some 30 years: no report spans more, and no sum of such times overflows.
 constexpr double kMaxSeconds = 1e9;
-
-/// Where in the document we are; its text is made only when something is wrong.
-struct Path {
-    const Path* parent = nullptr;
-    const char* key = nullptr; ///< or null: an element of an array
-    std::size_t index = 0;
-
-    std::string text() const
-    {
-        const std::string before = parent != nullptr ? parent->text() : "";
-        if (key == nullptr)
-            return parent != nullptr ? before + '[' + std::to_string(index) + ']' : before;
-        return before.empty() ? key : before + '.' + key;
-    }
-};
-
-/// Keeps the first complaint. Reading goes on after it, to no effect.
-class Complaint {
-public:
-    void at(const Path& path, const std::string& what)
-    {
-        if (text_.empty())
-            text_ = path.text() + ": " + what;
-    }
-    const std::string& text() const { return text_; }
-
-private:
-    std::string text_;
-};
 
 /// Reads the fields of one object. The other half of each is in json_write.cpp.
 class Reader {

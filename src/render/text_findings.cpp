@@ -85,14 +85,6 @@ void print_places(Page& page, const Block& block)
     }
 }
 
-std::string who_words(const Finding& finding)
-{
-    std::string words(actor_words(finding.who));
-    if (const auto retry = retry_words(finding.retry); !retry.empty())
-        words += ' ' + std::string(retry);
-    return words;
-}
-
 std::string certainty_words(const Finding& finding)
 {
     const std::string words = finding.confidence == Confidence::likely ? "likely" : "a guess";

@@ -5,8 +5,7 @@
 #include "base/ascii.hpp"
 #include "base/duration_text.hpp"
 #include "base/printable.hpp"
-#include "render/endpoint_result.hpp"
-#include "render/phases.hpp"
+#include "render/endpoint_rows.hpp"
 #include "render/text_parts.hpp"
 #include "render/words.hpp"
 
@@ -18,104 +17,7 @@ constexpr std::size_t kGap = 2;    ///< between columns
 constexpr std::size_t kWidestResult = 40;
 constexpr std::size_t kNarrowestResult = 22;
 
-/// The columns of times. Where room is short they go from the least telling to the most.
-enum Time : std::size_t { connect, greeting, ehlo, tls, total, kTimes };
-constexpr std::array<std::string_view, kTimes> kTimeHeads = {"connect", "greeting", "EHLO", "TLS", "total"};
-using Times = std::array<std::string, kTimes>;
 using Shown = std::array<bool, kTimes>;
-
-struct Row {
-    std::string preference; ///< of the MX record; else empty
-    std::string host;       ///< the rows of one host stand together
-    std::string address;
-    EndpointResult result;
-    Times times;
-};
-
-std::string time_text(const std::optional<Duration>& span) { return span ? duration_text(*span) : "-"; }
-
-Times times_of(const Session& session)
-{
-    const auto phases = measure_phases(session.transcript);
-    if (session.transcript.empty())
-        return {};
-    return {time_text(phases[Phase::connect]), time_text(phases[Phase::greeting]),
-            time_text(phases[Phase::ehlo]), time_text(phases[Phase::tls]), duration_text(session.took)};
-}
-
-std::string address_text(const Endpoint& endpoint)
-{
-    if (endpoint.port == 25)
-        return endpoint.address.text();
-    const bool brackets = endpoint.address.family() == Family::ipv6;
-    return (brackets ? '[' + endpoint.address.text() + ']' : endpoint.address.text()) + ':' +
-           std::to_string(endpoint.port);
-}
-
-/// What a host without an endpoint lacks.
-std::string lacking(const Route& route, const std::string& host)
-{
-    for (const auto& note : route.notes) {
-        if (note.host != host)
-            continue;
-        switch (note.kind) {
-        case RouteNoteKind::mx_host_missing: return "does not exist";
-        case RouteNoteKind::mx_alias_dangling: return "is an alias of nothing";
-        case RouteNoteKind::mx_host_lookup_failed: return "its lookup failed";
-        case RouteNoteKind::mx_is_address_text: return "is an address, not a name";
-        case RouteNoteKind::mx_name_invalid: return "is not a host name";
-        case RouteNoteKind::too_many_hosts: return "left out: too many hosts";
-        default: break;
-        }
-    }
-    return "has no address";
-}
-
-std::vector<Row> rows_of(const Facts& facts)
-{
-    const auto& route = facts.route;
-    const bool by_mx = route.kind == RouteKind::mx;
-    std::vector<Row> rows;
-    std::vector<bool> listed(facts.sessions.size());
-    const auto preference_text = [&](std::uint16_t preference) {
-        return by_mx ? std::to_string(preference) : std::string();
-    };
-    const auto add = [&](const Endpoint& endpoint, const Session* session) {
-        rows.push_back({preference_text(endpoint.preference), printable(endpoint.host),
-                        address_text(endpoint),
-                        session != nullptr ? summarise(*session) : EndpointResult{"not tried", Tone::faint},
-                        session != nullptr ? times_of(*session) : Times{}});
-    };
-    const auto add_endpoint = [&](const Endpoint& endpoint) {
-        for (std::size_t i = 0; i < facts.sessions.size(); ++i)
-            if (!listed[i] && facts.sessions[i].endpoint == endpoint) {
-                listed[i] = true;
-                return add(endpoint, &facts.sessions[i]);
-            }
-        add(endpoint, nullptr);
-    };
-
-    for (const auto& host : route.hosts) {
-        const auto before = rows.size();
-        for (const auto& endpoint : route.endpoints)
-            if (endpoint.host == host.name)
-                add_endpoint(endpoint);
-        if (rows.size() == before)
-            rows.push_back({preference_text(host.preference),
-                            printable(host.name),
-                            "",
-                            {lacking(route, host.name), Tone::bad},
-                            {}});
-    }
-    for (const auto& endpoint : route.endpoints)
-        if (std::none_of(route.hosts.begin(), route.hosts.end(),
-                         [&](const MailHost& host) { return host.name == endpoint.host; }))
-            add_endpoint(endpoint);
-    for (std::size_t i = 0; i < facts.sessions.size(); ++i)
-        if (!listed[i])
-            add(facts.sessions[i].endpoint, &facts.sessions[i]);
-    return rows;
-}
 
 /// How the table is laid out: its columns' widths.
 struct Layout {
@@ -169,6 +71,7 @@ Layout choose_layout(const std::vector<Row>& rows, std::size_t page_width)
         layout.times[i] = std::max(layout.times[i], kTimeHeads[i].size());
     }
 
+    // Where room is short, the less telling ones go first.
     constexpr Shown kSteps[] = {{true, true, true, true, true},
                                 {true, true, false, true, true},
                                 {true, true, false, false, true},
@@ -224,7 +127,7 @@ void print_stacked(Page& page, const Layout& layout, const Row& row, bool new_ho
 {
     if (new_host && !row.host.empty())
         page.item("  ", Tone::plain, trimmed(layout.host_line(row)));
-    const auto with_time = "    " + row.address + "  " + row.times[total];
+    const auto with_time = "    " + row.address + "  " + row.times[kTotal];
     if (!row.address.empty())
         page.item("    ", Tone::plain,
                   columns(with_time) <= page.width() ? trimmed(with_time) : std::string_view(row.address));

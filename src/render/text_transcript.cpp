@@ -95,14 +95,13 @@ public:
 
     void operator()(const Broken& broken)
     {
-        auto line =
-            std::string(fault_words(broken.fault.kind)) + " at " + std::string(step_words(broken.step));
+        auto line = fault_words(broken.step, broken.fault.kind);
         if (!broken.fault.detail.empty())
             line += ": " + broken.fault.detail;
         if (broken.fault.tls_alert >= 0)
             line += " (TLS alert " + std::to_string(broken.fault.tls_alert) + ')';
         scroll_.line("!!", line, Tone::bad);
-        if (!broken.partial.empty())
+        if (!broken.partial.empty() && broken.fault.detail.find(broken.partial) == std::string::npos)
             scroll_.line("", "it had sent: " + broken.partial);
         scroll_.line("=>", explain(broken.step, broken.fault).entry->title, Tone::strong);
     }
@@ -110,6 +109,20 @@ public:
 private:
     Scroll& scroll_;
 };
+
+std::string origin_words(const Lookup& lookup)
+{
+    std::string words;
+    if (lookup.from_hosts_file)
+        words += ", from the hosts file";
+    if (!lookup.server.empty())
+        words += ", from " + lookup.server;
+    if (lookup.over_tcp)
+        words += " over TCP";
+    if (lookup.authenticated)
+        words += ", DNSSEC ok";
+    return words;
+}
 
 void print_lookups(Page& page, const std::vector<Lookup>& lookups)
 {
@@ -120,10 +133,8 @@ void print_lookups(Page& page, const std::vector<Lookup>& lookups)
     Scroll scroll(page);
     for (const auto& lookup : lookups) {
         scroll.at(lookup.took);
-        auto line = std::string(name(lookup.type)) + ' ' + lookup.name + ": " + lookup_words(lookup);
-        if (!lookup.server.empty())
-            line += ", said " + lookup.server;
-        scroll.line("*", line);
+        scroll.line("*", std::string(name(lookup.type)) + ' ' + lookup.name + ": " + lookup_words(lookup) +
+                             origin_words(lookup));
         for (const auto& record : lookup.aliases)
             scroll.line("", record.owner + " is an alias of " + record.name);
         for (const auto& record : lookup.records) {

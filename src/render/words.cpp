@@ -64,6 +64,56 @@ std::string_view name_words(NameVerdict verdict)
     return "";
 }
 
+std::string_view kind_words(FaultKind kind)
+{
+    switch (kind) {
+    case FaultKind::refused: return "connection refused";
+    case FaultKind::timed_out: return "silent";
+    case FaultKind::host_unreachable: return "host unreachable";
+    case FaultKind::network_unreachable: return "network unreachable";
+    case FaultKind::prohibited: return "forbidden by this machine";
+    case FaultKind::no_local_address: return "no local address for it";
+    case FaultKind::reset: return "connection reset";
+    case FaultKind::closed: return "connection closed";
+    case FaultKind::malformed: return "answer is not SMTP";
+    case FaultKind::too_long: return "answer without end";
+    case FaultKind::injected: return "text injected before TLS";
+    case FaultKind::handshake: return "TLS handshake failed";
+    case FaultKind::not_tls: return "answer is not TLS";
+    case FaultKind::cancelled: return "interrupted";
+    case FaultKind::deadline: return "time was up";
+    case FaultKind::local: return "failed on this machine";
+    }
+    return "";
+}
+
+std::string_view actor_words(Actor who)
+{
+    switch (who) {
+    case Actor::you_message: return "You: change the message or its address.";
+    case Actor::you_setup: return "You: change your own set-up.";
+    case Actor::your_provider: return "Your mail provider: who runs the server that you send through.";
+    case Actor::your_isp: return "Your network provider.";
+    case Actor::recipient: return "The recipient.";
+    case Actor::recipient_admin: return "The recipient's mail administrator.";
+    case Actor::nobody_retry: return "Nobody: it passes by itself.";
+    case Actor::unknown: return "This cannot be told from here.";
+    }
+    return "";
+}
+
+std::string_view retry_words(Retry retry)
+{
+    switch (retry) {
+    case Retry::later: return "Try again later.";
+    case Retry::after_fix: return "Trying again helps only after that.";
+    case Retry::never: return "Trying again does not help.";
+    case Retry::unneeded:
+    case Retry::unknown: return "";
+    }
+    return "";
+}
+
 } // namespace
 
 std::string_view step_words(Step step)
@@ -93,27 +143,15 @@ std::string_view step_words(Step step)
     return "";
 }
 
-std::string_view fault_words(FaultKind kind)
+std::string fault_words(Step step, FaultKind kind)
 {
-    switch (kind) {
-    case FaultKind::refused: return "connection refused";
-    case FaultKind::timed_out: return "silent";
-    case FaultKind::host_unreachable: return "host unreachable";
-    case FaultKind::network_unreachable: return "network unreachable";
-    case FaultKind::prohibited: return "forbidden by this machine";
-    case FaultKind::no_local_address: return "no local address for it";
-    case FaultKind::reset: return "connection reset";
-    case FaultKind::closed: return "connection closed";
-    case FaultKind::malformed: return "answer is not SMTP";
-    case FaultKind::too_long: return "answer without end";
-    case FaultKind::injected: return "text injected before TLS";
-    case FaultKind::handshake: return "TLS handshake failed";
-    case FaultKind::not_tls: return "answer is not TLS";
-    case FaultKind::cancelled: return "interrupted";
-    case FaultKind::deadline: return "time was up";
-    case FaultKind::local: return "failed on this machine";
-    }
-    return "";
+    std::string words(kind_words(kind));
+    // Where the words themselves say at which step it was.
+    const bool handshake =
+        kind == FaultKind::handshake || kind == FaultKind::not_tls || kind == FaultKind::injected;
+    const bool clear = step == Step::connect || (step == Step::tls && handshake) ||
+                       (step == Step::greeting && kind == FaultKind::malformed);
+    return clear ? words : words + " at " + std::string(step_words(step));
 }
 
 std::string_view skip_words(SkipReason reason)
@@ -162,31 +200,14 @@ std::string_view not_tried_words(NotTried reason)
     return "";
 }
 
-std::string_view actor_words(Actor who)
+std::string who_words(const Finding& finding)
 {
-    switch (who) {
-    case Actor::you_message: return "You: change the message or its address.";
-    case Actor::you_setup: return "You: change your own set-up.";
-    case Actor::your_provider: return "Your mail provider: who runs the server that you send through.";
-    case Actor::your_isp: return "Your network provider.";
-    case Actor::recipient: return "The recipient.";
-    case Actor::recipient_admin: return "The recipient's mail administrator.";
-    case Actor::nobody_retry: return "Nobody: it passes by itself.";
-    case Actor::unknown: return "This cannot be told from here.";
-    }
-    return "";
-}
-
-std::string_view retry_words(Retry retry)
-{
-    switch (retry) {
-    case Retry::later: return "Try again later.";
-    case Retry::after_fix: return "Trying again helps only after that.";
-    case Retry::never: return "Trying again does not help.";
-    case Retry::unneeded:
-    case Retry::unknown: return "";
-    }
-    return "";
+    if (finding.who == Actor::nobody_retry && finding.retry == Retry::unneeded)
+        return "Nobody: there is nothing to mend.";
+    std::string words(actor_words(finding.who));
+    if (const auto retry = retry_words(finding.retry); !retry.empty())
+        words += ' ' + std::string(retry);
+    return words;
 }
 
 std::string lookup_words(const Lookup& lookup)

@@ -13,17 +13,15 @@ namespace smtpprobe {
 
 /// As in `silent at RCPT`: `RCPT`, `the greeting`, `the TLS handshake`.
 std::string_view step_words(Step step);
-/// As in the result of an endpoint: `connection refused`.
-std::string_view fault_words(FaultKind kind);
+/// As in the result of an endpoint: `connection refused`, `connection reset at RCPT`.
+std::string fault_words(Step step, FaultKind kind);
 /// As in `STARTTLS left out: the server does not offer it`.
 std::string_view skip_words(SkipReason reason);
 std::string_view breach_words(Breach breach);
 /// Why an endpoint was left alone: `not tried: loopback address`.
 std::string_view not_tried_words(NotTried reason);
-/// A whole sentence.
-std::string_view actor_words(Actor who);
-/// A whole sentence; empty where there is nothing to say.
-std::string_view retry_words(Retry retry);
+/// Who must act, and whether trying again helps: one sentence or two.
+std::string who_words(const Finding& finding);
 /// `found`, `no such domain (NXDOMAIN)`, `the name server failed (SERVFAIL)`.
 std::string lookup_words(const Lookup& lookup);
 /// About the server's certificate: `certificate ok`, `certificate expired, for another name`.

@@ -277,7 +277,7 @@ TEST_CASE("the verbose report shows the conversation as it was on the wire, and 
     CAPTURE(text);
     CHECK(has(text, conversation));
     CHECK(has(text, "   450 ms  S: 554 5.7.1 <user@example.com>: Relay access denied\n           => "));
-    CHECK(has(text, "\n\nDNS\n    11 ms  *  MX example.com: 1 record, said 192.0.2.53:53\n"
+    CHECK(has(text, "\n\nDNS\n    11 ms  *  MX example.com: 1 record, from 192.0.2.53:53\n"
                     "              10 mx.example.com\n"));
 }
 
