@@ -59,8 +59,12 @@ std::string progress_line(const Waiting& waiting, int width)
     if (waiting.lookups_open > 0)
         parts.push_back("DNS: " + std::to_string(waiting.lookups_open) +
                         (waiting.lookups_open == 1 ? " answer due" : " answers due"));
-    for (const auto& talk : waiting.talks)
-        parts.push_back(printable(talk.host) + ": " + std::string(waiting_words(talk.step)));
+    for (const auto& talk : waiting.talks) {
+        auto part = printable(talk.host) + ": " + std::string(waiting_words(talk.step));
+        // Several addresses of one host at one step say the same.
+        if (std::find(parts.begin(), parts.end(), part) == parts.end())
+            parts.push_back(std::move(part));
+    }
 
     // Whole seconds: a line that is drawn again and again must not flicker.
     auto line = std::to_string(waiting.elapsed.count() / 1'000'000) + " s  ";

@@ -23,6 +23,14 @@ TEST_CASE("the waiting line says what is waited for")
           "12 s  mx1.example.com: waiting for its greeting, mx2.example.com: connecting");
 }
 
+TEST_CASE("addresses of one host that wait for the same are told once")
+{
+    Waiting waiting;
+    waiting.talks = {
+        {"mx.example.com", Step::connect}, {"mx.example.com", Step::connect}, {"mx.example.com", Step::tls}};
+    CHECK(progress_line(waiting, 80) == "0 s  mx.example.com: connecting, mx.example.com: starting TLS");
+}
+
 TEST_CASE("what has no room on the waiting line is counted")
 {
     Waiting waiting;
