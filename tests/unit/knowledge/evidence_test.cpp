@@ -147,7 +147,7 @@ TEST_CASE("What answers on a wrong port is named")
                     {"", "fault.greeting.malformed"}};
     for (const auto& row : expected) {
         const Fault fault{.kind = FaultKind::malformed, .detail = row.bytes};
-        INFO(row.bytes);
+        INFO(row.id);
         CHECK(explain(Step::greeting, fault).entry->id == row.id);
     }
     CHECK(explained(Step::greeting, "220 (vsFTPd 3.0.3)").entry->id == "words.ftp-server");
