@@ -43,6 +43,10 @@ std::string lacking(const Route& route, const std::string& host)
         case RouteNoteKind::mx_is_address_text: return "is an address, not a name";
         case RouteNoteKind::mx_name_invalid: return "is not a host name";
         case RouteNoteKind::too_many_hosts: return "left out: too many hosts";
+        case RouteNoteKind::address_loopback:
+        case RouteNoteKind::address_unspecified:
+        case RouteNoteKind::address_link_local:
+        case RouteNoteKind::address_multicast: return note.detail + ", not connected to";
         default: break;
         }
     }

@@ -152,6 +152,7 @@ class DnsTest(program.ProbeTest):
         self.assertEqual(report.status, 2)
         self.assertIn("address-loopback", report.notes())
         self.assertEqual(self.mail.connections, before)
+        self.assertIn(f"{FIRST}, not connected to", program.run("good.test", "--dns", RESOLVER).out)
 
     def test_a_host_target_asks_for_no_mx(self):
         report = self.of("mx1.test:25")
