@@ -159,11 +159,27 @@ bool is_safe(std::string_view text)
     return true;
 }
 
+/// Our own colours are the only escape sequences that may come out: ESC [ digits and semicolons m.
+std::string without_colour(std::string_view text)
+{
+    std::string plain;
+    while (!text.empty()) {
+        const auto end = text.starts_with("\x1b[") ? text.find_first_not_of("0123456789;", 2) : 0;
+        if (end != 0 && end != std::string_view::npos && text[end] == 'm') {
+            text.remove_prefix(end + 1);
+            continue;
+        }
+        plain += text.front();
+        text.remove_prefix(1);
+    }
+    return plain;
+}
+
 void check_rendering(const Report& report)
 {
-    for (const int width : {20, 80})
-        for (const int verbosity : {-1, 0, 1})
-            require(is_safe(to_text(report, {width, false, verbosity})), "text is safe to print");
+    for (const auto& style : {TextStyle{80, false, 1}, TextStyle{24, false, 0}})
+        require(is_safe(to_text(report, style)), "text is safe to print");
+    require(is_safe(without_colour(to_text(report, {80, true, -1}))), "so it is with colours");
     const auto json = to_json(report);
     require(is_safe(json), "JSON is safe to print");
     const auto again = from_json(json);

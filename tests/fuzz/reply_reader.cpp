@@ -26,7 +26,6 @@ void take_all(ReplyReader& reader, Reading& reading)
         else
             reading.end = std::get<Unreadable>(*std::move(next));
     }
-    require(reader.pending().size() <= kMaxEvidence, "what is pending is bounded");
 }
 
 Reading read(std::string_view bytes, std::size_t piece)
@@ -37,6 +36,7 @@ Reading read(std::string_view bytes, std::size_t piece)
         reader.feed(bytes.substr(0, piece));
         take_all(reader, reading);
     }
+    require(reader.pending().size() <= kMaxEvidence, "what is pending is bounded");
     if (reading.end) {
         reader.feed("250 ok\r\n");
         const auto again = reader.next();
