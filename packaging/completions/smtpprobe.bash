@@ -12,7 +12,7 @@ _smtpprobe() {
         --tls) COMPREPLY=($(compgen -W 'none may require implicit' -- "$cur")) && return ;;
         --format) COMPREPLY=($(compgen -W 'text json ndjson' -- "$cur")) && return ;;
         --color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")) && return ;;
-        --quit-after) COMPREPLY=($(compgen -W 'greeting ehlo starttls tls mail rcpt' -- "$cur")) && return ;;
+        --quit-after) COMPREPLY=($(compgen -W 'connect greeting ehlo starttls tls mail rcpt' -- "$cur")) && return ;;
         --ca-file) COMPREPLY=($(compgen -f -- "$cur")) && return ;;
         --ca-path) COMPREPLY=($(compgen -d -- "$cur")) && return ;;
         --port | -p) COMPREPLY=($(compgen -W '25 465 587' -- "$cur")) && return ;;

@@ -32,7 +32,7 @@ complete -c smtpprobe -n $probing -l timeout -x -d "time for each step"
 complete -c smtpprobe -n $probing -l deadline -x -d "time for everything"
 complete -c smtpprobe -n $probing -l all -d "talk to every endpoint"
 complete -c smtpprobe -n $probing -l first -d "stop at the first endpoint that works"
-complete -c smtpprobe -n $probing -l quit-after -x -a "greeting ehlo starttls tls mail rcpt" -d "quit after this step"
+complete -c smtpprobe -n $probing -l quit-after -x -a "connect greeting ehlo starttls tls mail rcpt" -d "quit after this step"
 complete -c smtpprobe -n $probing -l dns -x -d "ask this name server"
 complete -c smtpprobe -n $probing -l allow-loopback -d "connect to loopback addresses that DNS gave"
 

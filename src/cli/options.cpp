@@ -132,7 +132,7 @@ void add_conversation_options(CLI::App& app, Settings& settings)
         "envelope recipient to ask about; repeatable; no message is sent");
     add_value(
         app, "--quit-after", "STEP", parse_quit_after, [&](Step step) { settings.quit_after = step; },
-        "say QUIT after this step: greeting, ehlo, starttls, tls, mail, rcpt");
+        "say QUIT after this step: connect, greeting, ehlo, starttls, tls, mail, rcpt");
 }
 
 void add_tls_options(CLI::App& app, Settings& settings)

@@ -28,10 +28,11 @@ struct QuitPoint {
     std::string_view name;
     Step step;
 };
-constexpr QuitPoint kQuitPoints[] = {
-    {"greeting", Step::greeting}, {"banner", Step::greeting}, {"ehlo", Step::ehlo},
-    {"helo", Step::ehlo},         {"lhlo", Step::ehlo},       {"starttls", Step::starttls},
-    {"tls", Step::tls},           {"mail", Step::mail},       {"rcpt", Step::rcpt}};
+constexpr QuitPoint kQuitPoints[] = {{"connect", Step::connect},   {"greeting", Step::greeting},
+                                     {"banner", Step::greeting},   {"ehlo", Step::ehlo},
+                                     {"helo", Step::ehlo},         {"lhlo", Step::ehlo},
+                                     {"starttls", Step::starttls}, {"tls", Step::tls},
+                                     {"mail", Step::mail},         {"rcpt", Step::rcpt}};
 
 } // namespace
 
@@ -105,7 +106,7 @@ Expected<Step, std::string> parse_quit_after(std::string_view text)
     for (const auto& point : kQuitPoints)
         if (equal_ignoring_case(point.name, text))
             return point.step;
-    return wrong(text, " is no step to stop after; say greeting, ehlo, starttls, tls, mail or rcpt");
+    return wrong(text, " is no step to stop after; say connect, greeting, ehlo, starttls, tls, mail or rcpt");
 }
 
 Expected<std::string, std::string> parse_helo(std::string_view text)

@@ -211,6 +211,7 @@ Diagnosis diagnose(const Facts& facts)
         if (diagnosis.outcome != Outcome::ok)
             diagnosis.failed_step = lead->step;
         diagnosis.findings = ordered(findings.all(), lead->id);
+        name_places(diagnosis.findings, facts);
     }
     diagnosis.headline = headline_of(diagnosis, assessment);
     return diagnosis;

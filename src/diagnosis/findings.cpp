@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii.hpp"
+
 namespace smtpprobe {
 namespace {
 
@@ -46,6 +48,28 @@ std::vector<Finding> merged(std::vector<Finding> findings)
     return result;
 }
 
+bool is_plain(std::string_view text)
+{
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+        return is_alnum(c) || c == '.' || c == '-' || c == ':' || c == '_';
+    }) && text.front() != '-';
+}
+
+/// Replaces a placeholder where it stands as a word of its own.
+void put_in(std::string& text, std::string_view placeholder, const std::string& name)
+{
+    if (!is_plain(name))
+        return;
+    const auto is_part = [](char c) { return is_alnum(c) || c == '_'; };
+    for (auto at = text.find(placeholder); at != std::string::npos; at = text.find(placeholder, at)) {
+        const auto end = at + placeholder.size();
+        const bool word = (at == 0 || !is_part(text[at - 1])) && (end == text.size() || !is_part(text[end]));
+        if (word)
+            text.replace(at, placeholder.size(), name);
+        at += word ? name.size() : placeholder.size();
+    }
+}
+
 } // namespace
 
 Finding& Findings::add(std::string_view id, Observation observation)
@@ -64,6 +88,25 @@ Finding& Findings::add(const Explained& explained, Observation observation)
     finding.confidence = explained.confidence;
     finding.decided_by = name(explained.decided_by);
     return finding;
+}
+
+void name_places(std::vector<Finding>& findings, const Facts& facts)
+{
+    for (auto& finding : findings) {
+        const auto session =
+            std::find_if(facts.sessions.begin(), facts.sessions.end(), [&](const Session& candidate) {
+                return finding.where.starts_with(candidate.endpoint.text());
+            });
+        for (auto& step : finding.fix) {
+            put_in(step, "DOMAIN", facts.route.domain);
+            if (session == facts.sessions.end())
+                continue;
+            const auto& endpoint = session->endpoint;
+            put_in(step, "HOST", endpoint.host.empty() ? endpoint.address.text() : endpoint.host);
+            put_in(step, "ADDRESS", endpoint.address.text());
+            put_in(step, "PORT", std::to_string(endpoint.port));
+        }
+    }
 }
 
 std::vector<Finding> ordered(std::vector<Finding> findings, const std::string& leading_id)

@@ -8,6 +8,7 @@
 
 #include "smtpprobe/explain.hpp"
 #include "smtpprobe/finding.hpp"
+#include "smtpprobe/report.hpp"
 
 namespace smtpprobe {
 
@@ -32,6 +33,10 @@ public:
 private:
     std::vector<Finding> all_;
 };
+
+/// Puts the names at hand into commands that the catalogue can only write as HOST, PORT, ADDRESS and
+/// DOMAIN. A name that is not made of plain letters stays out: people paste these into a shell.
+void name_places(std::vector<Finding>& findings, const Facts& facts);
 
 /// The leading finding first, then by weight; what follows from another finding stands behind it;
 /// the same finding at several places becomes one.

@@ -38,15 +38,15 @@ Severity breach_weight(Breach breach)
     case Breach::bare_line_feed:
     case Breach::early_reply:
     case Breach::stray_line:
-    case Breach::nul_byte: return Severity::warning;
+    case Breach::nul_byte:
+    case Breach::status_contradicts_code: return Severity::warning;
     case Breach::bare_carriage_return:
     case Breach::line_too_long:
     case Breach::no_separator:
     case Breach::code_only:
     case Breach::empty_line:
     case Breach::control_byte:
-    case Breach::non_ascii:
-    case Breach::status_contradicts_code: return Severity::note;
+    case Breach::non_ascii: return Severity::note;
     }
     return Severity::note;
 }

@@ -21,12 +21,13 @@ Fault fault_to_explain(const SessionView& view)
     return fault;
 }
 
-void find_fault(const SessionView& view, Severity weight, Findings& findings)
+/// Port 465 speaks TLS from the first byte (RFC 8314): whoever waits for a greeting there waits in vain.
+bool waits_for_our_handshake(const SessionView& view)
 {
-    auto& finding = findings.add(explain(view.broken->step, fault_to_explain(view)),
-                                 {weight, view.where(), fault_seen(view), view.broken->step});
-    if (view.broken->fault.kind == FaultKind::deadline && finding.confidence == Confidence::sure)
-        finding.confidence = Confidence::likely;
+    const auto kind = view.broken->fault.kind;
+    return view.session->endpoint.port == 465 && view.session->endpoint.tls != TlsMode::implicit &&
+           view.broken->step == Step::greeting &&
+           (kind == FaultKind::timed_out || kind == FaultKind::deadline || kind == FaultKind::closed);
 }
 
 Severity refusal_weight(const Explained& explained, Severity weight)
@@ -38,47 +39,96 @@ Severity refusal_weight(const Explained& explained, Severity weight)
     return passes ? Severity::warning : weight;
 }
 
-void find_refusal(const Received& received, const std::string& about, const SessionView& view,
-                  Severity weight, Findings& findings)
-{
-    const auto explained = explain(received.step, received.reply);
-    findings.add(explained, {refusal_weight(explained, weight), view.where(), about + answer_seen(received),
-                             received.step});
-}
-
-void find_recipients(const SessionView& view, Severity weight, Findings& findings)
-{
-    for (const auto& recipient : view.recipients)
-        if (recipient.answer != nullptr && !recipient.answer->reply.positive())
-            find_refusal(*recipient.answer, printable(recipient.mailbox) + ": ", view,
-                         view.state == EndpointState::some_refused ? Severity::problem : weight, findings);
-}
-
-void find_outcome(const SessionView& view, Severity weight, Findings& findings)
-{
-    switch (view.state) {
-    case EndpointState::works: break;
-    case EndpointState::some_refused: find_recipients(view, weight, findings); break;
-    case EndpointState::defers:
-    case EndpointState::refuses:
-    case EndpointState::no_mail:
-        if (view.decided_at == Step::rcpt)
-            find_recipients(view, weight, findings);
-        else if (view.deciding != nullptr)
-            find_refusal(*view.deciding, "", view, weight, findings);
-        break;
-    case EndpointState::dead: find_fault(view, weight, findings); break;
-    case EndpointState::unfinished:
-        if (view.broken != nullptr)
-            find_fault(view, Severity::note, findings);
-        break;
-    case EndpointState::untried: break;
+/// Adds what one conversation came to.
+class Conclusion {
+public:
+    Conclusion(const SessionView& view, Severity weight, std::string_view mx_domain, Findings& findings)
+        : view_(view), weight_(weight), mx_domain_(mx_domain), findings_(findings)
+    {
     }
-    if (view.quit_broken != nullptr && view.quit_broken->fault.kind != FaultKind::cancelled)
-        findings.add("smtp.no-quit-reply",
-                     {Severity::note, view.where(),
-                      "QUIT: " + std::string(name(view.quit_broken->fault.kind)), Step::quit});
-}
+
+    void find()
+    {
+        switch (view_.state) {
+        case EndpointState::works:
+        case EndpointState::untried: break;
+        case EndpointState::some_refused: recipients(); break;
+        case EndpointState::defers:
+        case EndpointState::refuses:
+        case EndpointState::no_mail: refusal(); break;
+        case EndpointState::dead: fault(weight_); break;
+        case EndpointState::unfinished:
+            if (view_.broken != nullptr)
+                fault(Severity::note);
+            break;
+        }
+        if (view_.quit_broken != nullptr && view_.quit_broken->fault.kind != FaultKind::cancelled)
+            add("smtp.no-quit-reply", Severity::note,
+                "QUIT: " + std::string(name(view_.quit_broken->fault.kind)), Step::quit);
+    }
+
+private:
+    void fault(Severity weight)
+    {
+        const auto step = view_.broken->step;
+        auto& finding = findings_.add(explain(step, fault_to_explain(view_)),
+                                      {weight, view_.where(), fault_seen(view_), step});
+        if (view_.broken->fault.kind == FaultKind::deadline && finding.confidence == Confidence::sure)
+            finding.confidence = Confidence::likely;
+        if (!waits_for_our_handshake(view_))
+            return;
+        finding.part_of = "smtp.implicit-tls-expected";
+        add("smtp.implicit-tls-expected", weight, fault_seen(view_), step).confidence = Confidence::likely;
+    }
+
+    void refusal()
+    {
+        if (view_.decided_at == Step::rcpt)
+            recipients();
+        else if (view_.deciding != nullptr)
+            refused(*view_.deciding, {}, weight_);
+        else if (view_.utf8_needed_but_absent)
+            add("smtp.smtputf8-not-offered", weight_, "the reply to EHLO does not list SMTPUTF8", Step::mail);
+    }
+
+    void recipients()
+    {
+        // A recipient that asked for and refused is a problem, though mail for another one flows.
+        const auto weight = view_.state == EndpointState::some_refused ? Severity::problem : weight_;
+        for (const auto& recipient : view_.recipients)
+            if (recipient.answer != nullptr && recipient.answer->reply.code_class() != 2)
+                refused(*recipient.answer, recipient.mailbox, weight);
+    }
+
+    void refused(const Received& received, const std::string& mailbox, Severity weight)
+    {
+        const auto explained = explain(received.step, received.reply);
+        auto seen = (mailbox.empty() ? std::string() : printable(mailbox) + ": ") + answer_seen(received);
+        // Relaying is refused to strangers; but this is the very server that the domain's MX names.
+        if (explained.entry->id == "words.relay-denied" && is_at(mailbox, mx_domain_))
+            add("smtp.relay-denied-by-mx", weight, std::move(seen), received.step).decided_by =
+                "the route, and " + std::string(name(explained.decided_by));
+        else
+            findings_.add(explained,
+                          {refusal_weight(explained, weight), view_.where(), std::move(seen), received.step});
+    }
+
+    Finding& add(std::string_view id, Severity severity, std::string seen, Step step)
+    {
+        return findings_.add(id, {severity, view_.where(), std::move(seen), step});
+    }
+
+    static bool is_at(std::string_view mailbox, std::string_view domain)
+    {
+        return !domain.empty() && mailbox.size() > domain.size() && mailbox.ends_with(domain) &&
+               mailbox[mailbox.size() - domain.size() - 1] == '@';
+    }
+
+    const SessionView& view_;
+    Severity weight_;
+    std::string_view mx_domain_; ///< whose MX led here; empty where the user named the host
+    Findings& findings_;
+};
 
 /// Must TLS hold here, or does the mail go through in the clear as well?
 bool tls_is_strict(const SessionView& view)
@@ -88,24 +138,22 @@ bool tls_is_strict(const SessionView& view)
            endpoint.port == 465;
 }
 
-void find_in_session(const SessionView& view, Severity weight, Instant now, Findings& findings)
-{
-    find_outcome(view, weight, findings);
-    find_in_protocol(view, findings);
-    find_in_tls(view, now, tls_is_strict(view), findings);
-}
-
 } // namespace
 
 void find_in_sessions(const Assessment& assessment, Findings& findings)
 {
+    const auto& facts = *assessment.facts;
+    const bool by_mx = facts.route.kind == RouteKind::mx || facts.route.kind == RouteKind::implicit_mx;
+    const std::string_view mx_domain = by_mx ? std::string_view(facts.route.domain) : std::string_view();
     for (const auto& attempt : assessment.attempts) {
         const bool decides = &attempt == assessment.decisive;
         const Severity weight =
             decides && !assessment.mail_flows() ? Severity::problem : assessment.failure_weight();
-        find_in_session(attempt.main, weight, assessment.facts->started, findings);
+        Conclusion(attempt.main, weight, mx_domain, findings).find();
+        find_in_protocol(attempt.main, findings);
+        find_in_tls(attempt.main, facts.started, tls_is_strict(attempt.main), findings);
         if (attempt.in_clear)
-            find_outcome(*attempt.in_clear, weight, findings);
+            Conclusion(*attempt.in_clear, weight, mx_domain, findings).find();
     }
 }
 

@@ -63,6 +63,10 @@ public:
         if (skipped.step == Step::starttls && skipped.because == SkipReason::not_offered &&
             view_.session->endpoint.tls == TlsMode::require)
             view_.tls_required_but_absent = true;
+        if (skipped.step == Step::mail && skipped.because == SkipReason::not_offered)
+            view_.utf8_needed_but_absent = !view_.tls_required_but_absent;
+        if (skipped.because == SkipReason::quit_after)
+            view_.stopped_on_purpose = true;
     }
 
     void operator()(const Broken& broken, Duration)
@@ -107,7 +111,7 @@ void decide_by(SessionView& view, const Received& received)
 void judge_recipients(SessionView& view)
 {
     const auto taken = [](const auto& recipient) {
-        return recipient.answer != nullptr && recipient.answer->reply.positive();
+        return recipient.answer != nullptr && recipient.answer->reply.code_class() == 2;
     };
     const auto answered = [](const auto& recipient) { return recipient.answer != nullptr; };
     const auto& all = view.recipients;
@@ -134,7 +138,10 @@ void judge(SessionView& view)
         return decide(view, ours ? EndpointState::unfinished : EndpointState::dead, view.broken->step);
     }
     if (view.greeting == nullptr)
-        return decide(view, EndpointState::unfinished, Step::greeting);
+        return decide(view,
+                      view.connected && view.stopped_on_purpose ? EndpointState::works
+                                                                : EndpointState::unfinished,
+                      Step::connect);
     if (view.greeting->reply.code_class() != 2)
         return decide_by(view, *view.greeting);
     if (view.hello != nullptr && view.hello->reply.code_class() != 2)
@@ -145,6 +152,8 @@ void judge(SessionView& view)
         return decide(view, EndpointState::refuses, Step::starttls);
     if (view.starttls != nullptr && view.tls == nullptr && view.session->endpoint.tls == TlsMode::require)
         return decide_by(view, *view.starttls);
+    if (view.utf8_needed_but_absent)
+        return decide(view, EndpointState::refuses, Step::mail);
     if (view.mail != nullptr && view.mail->reply.code_class() != 2)
         return decide_by(view, *view.mail);
     if (!view.recipients.empty())

@@ -47,6 +47,8 @@ struct SessionView {
     const Broken* broken = nullptr; ///< the first, unless it is about QUIT
     const Broken* quit_broken = nullptr;
     bool tls_required_but_absent = false;
+    bool utf8_needed_but_absent = false; ///< an internationalised address, and no SMTPUTF8
+    bool stopped_on_purpose = false;     ///< --quit-after ended it
 
     EndpointState state = EndpointState::untried;
     Step decided_at = Step::connect;    ///< the step that made the state

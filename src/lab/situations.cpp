@@ -72,7 +72,7 @@ std::vector<Situation> built()
          .hosts = {{"mx.relay-denied.test", kOpening, kRelayDenied}},
          .verdict = Verdict::refuses,
          .outcome = Outcome::problem,
-         .lead = "words.relay-denied"},
+         .lead = "smtp.relay-denied-by-mx"},
 
         {.name = "unknown-user",
          .story = "The domain takes mail, but has no such mailbox.",

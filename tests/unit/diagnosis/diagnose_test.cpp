@@ -261,3 +261,48 @@ TEST_CASE("Nothing at all still gives a diagnosis")
     CHECK(diagnosis.outcome == Outcome::unknown);
     CHECK_FALSE(diagnosis.headline.empty());
 }
+
+TEST_CASE("A relay refusal by the domain's own mail server is that server's fault")
+{
+    const auto denied = {"connected", "greeting 220 mx.example.com", "ehlo 250 mx.example.com", "mail 250 ok",
+                         "rcpt user@example.com 554 5.7.1 Relay access denied"};
+    const auto by_mx = diagnose(
+        FactsBuilder("user@example.com").mx("mx.example.com").talk("8.8.8.8", denied, TlsMode::none).facts);
+    CHECK(by_mx.findings.front().id == "smtp.relay-denied-by-mx");
+    CHECK(by_mx.who == Actor::recipient_admin);
+    const auto by_host = diagnose(FactsBuilder("user@example.com")
+                                      .mx("mx.example.com")
+                                      .talk("8.8.8.8", denied, TlsMode::none)
+                                      .route(RouteKind::host)
+                                      .facts);
+    CHECK(by_host.findings.front().id == "words.relay-denied");
+}
+
+TEST_CASE("Commands name the domain at hand, unless its name could harm a shell")
+{
+    const auto fix_of = [](const char* domain) {
+        const auto diagnosis = diagnose(FactsBuilder(domain)
+                                            .route(RouteKind::none)
+                                            .lookup(domain, RecordType::mx, LookupOutcome::no_such_domain)
+                                            .facts);
+        std::string all;
+        for (const auto& step : diagnosis.findings.front().fix)
+            all += step + '\n';
+        return all;
+    };
+    CHECK(fix_of("example.com").find("example.com") != std::string::npos);
+    CHECK(fix_of("example.com").find("DOMAIN") == std::string::npos);
+    CHECK(fix_of("$(reboot).example").find("reboot") == std::string::npos);
+}
+
+TEST_CASE("Silence on port 465 is a handshake that was not begun")
+{
+    const auto diagnosis =
+        diagnose(FactsBuilder("example.com")
+                     .mx("mx.example.com")
+                     .talk("8.8.8.8", {"connected", "broken greeting timed-out"}, TlsMode::may, 465)
+                     .facts);
+    CHECK(diagnosis.findings.front().id == "smtp.implicit-tls-expected");
+    REQUIRE(find(diagnosis, "fault.greeting.timed-out") != nullptr);
+    CHECK(find(diagnosis, "fault.greeting.timed-out")->part_of == "smtp.implicit-tls-expected");
+}
