@@ -36,8 +36,10 @@ void RawClient::send(std::string_view bytes)
     while (!bytes.empty()) {
         const auto count = ssl_ ? SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size()))
                                 : ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-        if (count <= 0)
+        if (count <= 0) {
+            reset_ = reset_ || errno == ECONNRESET || errno == EPIPE;
             return;
+        }
         bytes.remove_prefix(static_cast<std::size_t>(count));
     }
 }

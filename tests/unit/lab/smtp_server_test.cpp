@@ -192,6 +192,15 @@ TEST_CASE("close ends the connection in order, after what was said")
     CHECK_FALSE(client.was_reset());
 }
 
+TEST_CASE("what a client still has under way when the server closes does not turn the end into an RST")
+{
+    Served served("S: 220 x\nC: EHLO *\nS: 421 not now\n!: close\n");
+    Client client(served);
+    client.send("EHLO me\r\n" + std::string(100'000, 'a'));
+    CHECK(client.rest() == "220 x\r\n421 not now\r\n");
+    CHECK_FALSE(client.was_reset());
+}
+
 TEST_CASE("reset ends the connection by an RST")
 {
     Served served("S: 220 x\nC: EHLO *\n!: reset\n");
