@@ -63,7 +63,7 @@ TEST_CASE("commands sent together share no time")
         {10ms, Connected{}},
         heard(20ms, Step::greeting, 220),
         sent(20ms, Step::mail),
-        sent(20ms, Step::rcpt),
+        sent(24ms, Step::rcpt),
         heard(50ms, Step::mail),
         heard(51ms, Step::rcpt),
     });
