@@ -94,7 +94,7 @@ Action Dialogue::next(Duration now)
     if (over_)
         return HangUp{};
     Action action = std::move(todo_.front());
-    todo_.pop_front();
+    todo_.erase(todo_.begin());
     if (const auto* said = std::get_if<Say>(&action)) {
         transcript_.push_back({now, Sent{said->step, said->command.shown()}});
         last_step_ = said->step;

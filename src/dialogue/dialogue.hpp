@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstddef>
-#include <deque>
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "dialogue/plan.hpp"
 #include "smtp/command.hpp"
@@ -85,7 +85,7 @@ private:
 
     Plan plan_;
     Transcript transcript_;
-    std::deque<Action> todo_;
+    std::vector<Action> todo_;      ///< three at most; a deque takes 600 bytes at once
     std::optional<Action> waiting_; ///< the Listen or Encrypt that was handed out
     Step last_step_ = Step::connect;
     std::optional<IpAddress> local_;

@@ -3,8 +3,6 @@
 
 #include <utility>
 
-#include <asio/this_coro.hpp>
-
 #include "session/session_run.hpp"
 
 namespace smtpprobe {
@@ -19,10 +17,7 @@ void SessionControl::cancel(FaultKind why)
 
 asio::awaitable<Session> run_session(SessionRequest request, std::shared_ptr<SessionControl> control)
 {
-    const auto executor = co_await asio::this_coro::executor;
-    SessionRun session(executor, std::move(request), std::move(control));
-    auto done = co_await session.run();
-    co_return done;
+    return SessionRun::hold(std::make_unique<SessionRun>(std::move(request), std::move(control)));
 }
 
 } // namespace smtpprobe

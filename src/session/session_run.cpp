@@ -6,24 +6,16 @@
 #include <variant>
 
 #include <asio/post.hpp>
+#include <asio/this_coro.hpp>
 
 namespace smtpprobe {
 
-SessionRun::SessionRun(const asio::any_io_executor& executor, SessionRequest request,
-                       std::shared_ptr<SessionControl> control)
-    : request_(std::move(request)), control_(std::move(control)), dialogue_(request_.plan),
-      transport_(executor)
+SessionRun::SessionRun(SessionRequest request, std::shared_ptr<SessionControl> control)
+    : request_(std::move(request)), control_(std::move(control)), tls_(request_.plan.tls),
+      dialogue_(std::exchange(request_.plan, Plan()))
 {
     if (!request_.trust)
         request_.trust = std::make_shared<Trust>(std::string(), std::string());
-    if (control_) {
-        control_->cancel_ = [this](FaultKind why) { transport_.cancel(why); };
-        if (control_->asked_)
-            transport_.cancel(*control_->asked_);
-    }
-    // Under implicit TLS the handshake is sure to come: its context is made while TCP connects.
-    if (request_.plan.tls == TlsMode::implicit)
-        asio::post(executor, [trust = request_.trust] { trust->warm(); });
 }
 
 SessionRun::~SessionRun()
@@ -32,14 +24,39 @@ SessionRun::~SessionRun()
         control_->cancel_ = nullptr;
 }
 
-asio::awaitable<Session> SessionRun::run()
+void SessionRun::begin(const asio::any_io_executor& executor)
 {
-    const bool connected = co_await connect();
-    if (connected)
-        co_await converse();
-    transport_.close();
-    tell_concluded();
-    co_return so_far();
+    began_ = Transport::Clock::now();
+    transport_.emplace(executor);
+    if (control_) {
+        control_->cancel_ = [this](FaultKind why) { transport_->cancel(why); };
+        if (control_->asked_)
+            transport_->cancel(*control_->asked_);
+    }
+    // Under implicit TLS the handshake is sure to come: its context is made while TCP connects.
+    if (tls_ == TlsMode::implicit)
+        asio::post(executor, [trust = request_.trust] { trust->warm(); });
+}
+
+asio::awaitable<Session> SessionRun::hold(std::unique_ptr<SessionRun> run)
+{
+    const auto executor = co_await asio::this_coro::executor;
+    run->begin(executor);
+    bool talking = co_await run->connect();
+    while (talking) {
+        Action action = run->dialogue_.next(run->now());
+        if (const auto* said = std::get_if<Say>(&action))
+            run->say(*said);
+        else if (const auto* listening = std::get_if<Listen>(&action))
+            co_await run->listen(*listening);
+        else if (const auto* encrypting = std::get_if<Encrypt>(&action))
+            co_await run->encrypt(*encrypting);
+        else
+            talking = false;
+    }
+    run->transport_->close();
+    run->tell_concluded();
+    co_return run->so_far();
 }
 
 asio::awaitable<bool> SessionRun::connect()
@@ -49,29 +66,14 @@ asio::awaitable<bool> SessionRun::connect()
     to.address = request_.endpoint.address;
     to.port = request_.endpoint.port;
     to.source = request_.source;
-    auto fault = co_await transport_.connect(to, began_ + request_.connect_timeout);
+    auto fault = co_await transport_->connect(to, began_ + request_.connect_timeout);
     if (fault)
         fail(std::move(*fault));
     else if (request_.may_talk && !request_.may_talk())
         co_return false;
     else
-        dialogue_.connected(transport_.local(), now());
+        dialogue_.connected(transport_->local(), now());
     co_return !fault;
-}
-
-asio::awaitable<void> SessionRun::converse()
-{
-    for (;;) {
-        Action action = dialogue_.next(now());
-        if (const auto* said = std::get_if<Say>(&action))
-            say(*said);
-        else if (const auto* listening = std::get_if<Listen>(&action))
-            co_await listen(*listening);
-        else if (const auto* encrypting = std::get_if<Encrypt>(&action))
-            co_await encrypt(*encrypting);
-        else
-            co_return;
-    }
 }
 
 void SessionRun::say(const Say& what)
@@ -85,10 +87,10 @@ asio::awaitable<Transport::MaybeFault> SessionRun::flush(Until until)
 {
     // What lies in the socket by now was said before this command, and cannot be its answer.
     std::string early;
-    transport_.read_arrived(early);
+    transport_->read_arrived(early);
     feed(early);
     reader_.command_sent();
-    auto fault = co_await transport_.write(outgoing_, until);
+    auto fault = co_await transport_->write(outgoing_, until);
     outgoing_.clear();
     if (dialogue_.concluded())
         tell_concluded();
@@ -115,7 +117,7 @@ asio::awaitable<void> SessionRun::listen(Listen what)
     while (!tell_reply()) {
         bytes.clear();
         // A server that refuses us and closes makes our writing fail; what it said stands unread.
-        auto fault = co_await transport_.read(bytes, until);
+        auto fault = co_await transport_->read(bytes, until);
         feed(bytes);
         if (fault) {
             // Whichever call meets a RST first takes it away: the other one sees an orderly end.
@@ -160,9 +162,9 @@ asio::awaitable<void> SessionRun::encrypt(Encrypt what)
     tell_step(Step::tls);
     const Until until = Transport::Clock::now() + what.limit;
     // Under implicit TLS the server may speak first, in plaintext: that is no injection.
-    if (request_.plan.tls != TlsMode::implicit) {
+    if (tls_ != TlsMode::implicit) {
         std::string early;
-        transport_.read_arrived(early);
+        transport_->read_arrived(early);
         feed(early);
         if (!reader_.empty()) {
             Fault fault;
@@ -174,13 +176,13 @@ asio::awaitable<void> SessionRun::encrypt(Encrypt what)
     }
     const std::string& name = request_.tls_name.empty() ? request_.endpoint.host : request_.tls_name;
     const std::string server_name = IpAddress::parse(name) ? std::string() : name;
-    auto fault = co_await transport_.start_tls(*request_.trust, server_name, until);
+    auto fault = co_await transport_->start_tls(*request_.trust, server_name, until);
     if (fault) {
         fail(std::move(*fault));
         co_return;
     }
     reader_.clear();
-    dialogue_.encrypted(transport_.tls_facts(name), now());
+    dialogue_.encrypted(transport_->tls_facts(name), now());
 }
 
 void SessionRun::fail(Fault fault) { dialogue_.failed(std::move(fault), reader_.pending(), now()); }

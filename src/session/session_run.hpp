@@ -19,20 +19,21 @@ namespace smtpprobe {
 /// of that.
 class SessionRun {
 public:
-    SessionRun(const asio::any_io_executor& executor, SessionRequest request,
-               std::shared_ptr<SessionControl> control);
+    SessionRun(SessionRequest request, std::shared_ptr<SessionControl> control);
     ~SessionRun();
     SessionRun(const SessionRun&) = delete;
     SessionRun& operator=(const SessionRun&) = delete;
 
-    asio::awaitable<Session> run();
+    // Few coroutines, with little in their frames: thousands of sessions wait at once, and each waits
+    // in all the frames from here down to its socket.
+    static asio::awaitable<Session> hold(std::unique_ptr<SessionRun> run);
 
 private:
     using Until = Transport::Clock::time_point;
 
+    void begin(const asio::any_io_executor& executor);
     /// Whether it came to a conversation.
     asio::awaitable<bool> connect();
-    asio::awaitable<void> converse();
     asio::awaitable<void> listen(Listen what);
     /// Why the commands said so far could not be sent. They are sent now, as one group.
     asio::awaitable<Transport::MaybeFault> flush(Until until);
@@ -50,10 +51,11 @@ private:
 
     SessionRequest request_;
     std::shared_ptr<SessionControl> control_;
+    TlsMode tls_;
     Dialogue dialogue_;
-    Transport transport_;
+    std::optional<Transport> transport_; ///< from begin() on
     ReplyReader reader_;
-    Until began_ = Transport::Clock::now();
+    Until began_{};
     std::string outgoing_;     ///< commands that were said and not sent yet
     bool needs_tls_ = false;   ///< STARTTLS is among them
     Duration fed_at_{};        ///< when the latest bytes came
