@@ -61,6 +61,7 @@ public:
     const Transcript& transcript() const { return transcript_; }
 
 private:
+    // How it goes on: course.cpp.
     void begin(Duration now);
     void hello();
     void answered(Step step, const Reply& reply, Duration now);
@@ -69,18 +70,20 @@ private:
     void after_starttls(const Reply& reply, Duration now);
     void envelope(Duration now);
     void next_recipient();
+    bool over_after(Step step) const;
+    std::string helo_name() const;
+    bool needs_utf8() const;
 
+    // What it is made of.
     void say(Step step, Command command);
     void listen(Step step);
+    void encrypt();
     void quit();
     void hang_up();
     void quit_skipping(SkipReason because, Duration now);
     void skip(Step step, SkipReason because, Duration now);
     void skip_rest(SkipReason because, Duration now);
-    bool over_after(Step step) const;
     Step current_step() const;
-    std::string helo_name() const;
-    bool needs_utf8() const;
     bool spend_call(Duration now);
 
     Plan plan_;
