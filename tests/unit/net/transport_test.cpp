@@ -231,6 +231,10 @@ TEST_CASE("writing to a server that has gone is a fault and no signal")
     const auto fault = run_on(loop, transport.write("EHLO x\r\n", soon()));
     REQUIRE(fault);
     CHECK(fault->kind == FaultKind::reset);
+    // The first error is the reset itself; a second write is what raises SIGPIPE.
+    const auto again = run_on(loop, transport.write("EHLO x\r\n", soon()));
+    REQUIRE(again);
+    CHECK(again->system_error == EPIPE);
 }
 
 TEST_CASE("more than the socket takes at once is written in parts")
