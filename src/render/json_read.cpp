@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <type_traits>
@@ -174,7 +175,7 @@ void Reader::read(const Json& json, const Path& path, Duration& span)
 {
     const double seconds = json.is_number() ? json.get<double>() : -1;
     if (seconds >= 0 && seconds <= kMaxSeconds)
-        span = Duration(static_cast<Duration::rep>(seconds * 1e6 + 0.5));
+        span = Duration(std::llround(seconds * 1e6));
     else
         complaint_.at(path, "must be a number of seconds, at least 0");
 }

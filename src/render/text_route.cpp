@@ -96,7 +96,7 @@ std::string times_line(const Layout& layout, const std::array<std::string_view, 
     std::string line;
     for (std::size_t i = 0; i < kTimes; ++i)
         if (layout.shown[i])
-            line += std::string(kGap, ' ') + padded_left(cells[i], layout.times[i]);
+            line.append(kGap, ' ').append(padded_left(cells[i], layout.times[i]));
     return line;
 }
 
