@@ -115,8 +115,9 @@ void print_row(Page& page, const Layout& layout, const Row& row, bool new_host)
     std::copy(row.times.begin(), row.times.end(), cells.begin());
     auto after = times_line(layout, cells);
     for (const auto& part : wrapped(row.result.words, layout.result)) {
-        const auto fill = std::string(layout.result - std::min(layout.result, columns(part)), ' ');
-        page.line(before + painted(part, row.result.tone, page.colour()) + fill + after);
+        before += painted(part, row.result.tone, page.colour());
+        before.append(layout.result - std::min(layout.result, columns(part)), ' ');
+        page.line(before.append(after));
         before.assign(layout.before_result(), ' ');
         after.clear();
     }
