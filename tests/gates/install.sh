@@ -4,7 +4,7 @@
 # that knows nothing but find_package(smtpprobe) is built against it, and runs. So is one that asks
 # pkg-config.
 set -eu
-build=$1 consumer=$2 compiler=$3 sanitizers=$4
+build=$1 consumer=$2 compiler=$3 sanitizers=${4-}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 prefix=$work/prefix
