@@ -129,7 +129,7 @@ Transport::MaybeFault Transport::try_write(std::string_view& bytes, Direction& w
     if (sent >= 0)
         bytes.remove_prefix(static_cast<std::size_t>(sent));
     else if (!try_again(errno))
-        return system_fault(errno);
+        return system_fault(reset_at_once_ != 0 ? reset_at_once_ : errno);
     return std::nullopt;
 }
 
