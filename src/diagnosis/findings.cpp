@@ -2,6 +2,7 @@
 #include "diagnosis/findings.hpp"
 
 #include <algorithm>
+#include <compare>
 #include <utility>
 
 #include "base/ascii.hpp"
@@ -111,15 +112,22 @@ void name_places(std::vector<Finding>& findings, const Facts& facts)
 
 std::vector<Finding> ordered(std::vector<Finding> findings, const std::string& leading_id)
 {
-    auto result = merged(std::move(findings));
-    const auto rank = [&](const Finding& finding) {
-        const bool leads = finding.id == leading_id;
-        const bool follows = !finding.part_of.empty();
-        const int weight = static_cast<int>(Severity::problem) - static_cast<int>(finding.severity);
-        return std::pair(leads ? -1 : weight, follows);
+    auto all = merged(std::move(findings));
+    struct Place {
+        int weight;
+        bool follows;
+        std::size_t found; ///< equals stay in the order in which they were found
+        auto operator<=>(const Place&) const = default;
     };
-    std::stable_sort(result.begin(), result.end(),
-                     [&](const Finding& a, const Finding& b) { return rank(a) < rank(b); });
+    std::vector<Place> places;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const int weight = static_cast<int>(Severity::problem) - static_cast<int>(all[i].severity);
+        places.push_back({all[i].id == leading_id ? -1 : weight, !all[i].part_of.empty(), i});
+    }
+    std::sort(places.begin(), places.end());
+    std::vector<Finding> result;
+    for (const auto& place : places)
+        result.push_back(std::move(all[place.found]));
     return result;
 }
 
