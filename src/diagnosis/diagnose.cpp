@@ -184,7 +184,10 @@ std::string headline_of(const Diagnosis& diagnosis, const Assessment& assessment
     case Verdict::refuses: return target + " refuses mail: " + because + ".";
     case Verdict::defers: return target + " puts mail off for now: " + because + ".";
     case Verdict::unreachable: return "Mail cannot reach " + target + ": " + because + ".";
-    case Verdict::takes_no_mail: return target + " takes no mail: " + because + ".";
+    case Verdict::takes_no_mail:
+        if (assessment.facts->route.kind == RouteKind::null_mx)
+            return target + " takes no mail, and says so itself in DNS (null MX).";
+        return target + " takes no mail: " + because + ".";
     case Verdict::inconclusive: return "Could not find out about " + target + ": " + because + ".";
     }
     return {};

@@ -40,7 +40,7 @@ std::string_view phrase(FaultKind kind)
     case FaultKind::malformed: return "bytes that are no SMTP reply";
     case FaultKind::too_long: return "more than any reply may hold";
     case FaultKind::injected: return "plaintext behind the answer to STARTTLS";
-    case FaultKind::handshake: return "the handshake failed";
+    case FaultKind::handshake: return "the TLS handshake failed";
     case FaultKind::not_tls: return "an answer that is not TLS";
     case FaultKind::cancelled: return "interrupted";
     case FaultKind::local: return "an error of this machine";
@@ -103,7 +103,7 @@ std::string fault_seen(const SessionView& view)
     if (kind == FaultKind::timed_out || kind == FaultKind::deadline)
         text += silence(broken.step, lasted);
     else
-        text += place(broken.step) + " after " + duration_text(lasted);
+        text += (kind == FaultKind::handshake ? "" : place(broken.step)) + " after " + duration_text(lasted);
     if (kind == FaultKind::deadline)
         text += " (--deadline ended the wait)";
     if (!broken.fault.detail.empty() && !equal_ignoring_case(broken.fault.detail, phrase(kind)))
