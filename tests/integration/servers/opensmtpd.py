@@ -31,8 +31,8 @@ class OpenSmtpd:
 
 
 def _compiled_in_paths(unpacked):
-    """Spool, chroot and helper programs lie at fixed places: all seen by this test run alone."""
-    for path in ("/var/spool", "/var/lib", "/usr/libexec"):
+    """Control socket, spool, chroot and helper programs lie at fixed places: all seen by this test run alone."""
+    for path in ("/run", "/var/spool", "/var/lib", "/usr/libexec"):
         if not pathlib.Path(path).is_dir():
             pathlib.Path(path).mkdir()
         isolation.hide(path)
