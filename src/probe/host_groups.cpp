@@ -30,8 +30,8 @@ std::vector<std::vector<std::size_t>> host_groups(const std::vector<Endpoint>& e
     for (std::size_t i = 0; i < endpoints.size(); ++i)
         groups[leader_of(i)].push_back(i);
     std::vector<std::vector<std::size_t>> result;
-    for (auto& [first, members] : groups)
-        result.push_back(std::move(members));
+    for (auto& group : groups)
+        result.push_back(std::move(group.second));
     return result;
 }
 
