@@ -161,6 +161,7 @@ int probe_all(const CommandLine& line, const std::vector<const Situation*>& chos
         return kCannot;
     }
     std::vector<Job> jobs;
+    jobs.reserve(chosen.size());
     for (const auto* situation : chosen)
         jobs.push_back({situation, running.lab().settings_for(*situation)});
     running.serve_beside();

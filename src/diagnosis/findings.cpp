@@ -120,12 +120,14 @@ std::vector<Finding> ordered(std::vector<Finding> findings, const std::string& l
         auto operator<=>(const Place&) const = default;
     };
     std::vector<Place> places;
+    places.reserve(all.size());
     for (std::size_t i = 0; i < all.size(); ++i) {
         const int weight = static_cast<int>(Severity::problem) - static_cast<int>(all[i].severity);
         places.push_back({all[i].id == leading_id ? -1 : weight, !all[i].part_of.empty(), i});
     }
     std::sort(places.begin(), places.end());
     std::vector<Finding> result;
+    result.reserve(all.size());
     for (const auto& place : places)
         result.push_back(std::move(all[place.found]));
     return result;

@@ -30,6 +30,7 @@ std::vector<std::vector<std::size_t>> host_groups(const std::vector<Endpoint>& e
     for (std::size_t i = 0; i < endpoints.size(); ++i)
         groups[leader_of(i)].push_back(i);
     std::vector<std::vector<std::size_t>> result;
+    result.reserve(groups.size());
     for (auto& group : groups)
         result.push_back(std::move(group.second));
     return result;
