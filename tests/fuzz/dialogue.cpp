@@ -34,7 +34,7 @@ Input read_input(std::string_view text)
         if (const auto mode = from_name<TlsMode>(word))
             input.plan.tls = *mode;
         else if (const auto step = from_name<Step>(word); step && word != "rcpt")
-            input.plan.quit_after = *step;
+            input.plan.quit_after = step;
         else if (word == "lmtp")
             input.plan.protocol = Protocol::lmtp;
         else if (word == "from")

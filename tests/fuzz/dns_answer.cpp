@@ -13,10 +13,12 @@ namespace {
 
 using namespace smtpprobe;
 
+// An octet of a name takes at most four characters, escaped: \DDD.
+constexpr std::size_t kMaxNameText = 4 * 255;
+
 void check_record(const Record& record)
 {
-    // An octet of a name takes at most four characters, escaped: \DDD.
-    require(record.owner.size() <= 4 * 255 && record.name.size() <= 4 * 255, "a name has bounds");
+    require(record.owner.size() <= kMaxNameText && record.name.size() <= kMaxNameText, "a name has bounds");
     require(is_free_of_control_bytes(record.owner, false) && is_free_of_control_bytes(record.name, false),
             "a name is printable");
     require(to_lower(record.owner) == record.owner && to_lower(record.name) == record.name,
