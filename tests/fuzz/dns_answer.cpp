@@ -14,7 +14,7 @@ namespace {
 using namespace smtpprobe;
 
 // An octet of a name takes at most four characters, escaped: \DDD.
-constexpr std::size_t kMaxNameText = 4 * 255;
+constexpr std::size_t kMaxNameText = std::size_t{4} * 255;
 
 void check_record(const Record& record)
 {
