@@ -78,8 +78,7 @@ bool no_network_here(const Assessment& assessment, const std::vector<Finding>& f
     return assessment.attempts.empty() && !lookups.empty() &&
            std::all_of(lookups.begin(), lookups.end(), [](const Lookup& lookup) {
                return lookup.failure == LookupFailure::unreachable ||
-                      lookup.failure == LookupFailure::no_servers ||
-                      lookup.failure == LookupFailure::cancelled;
+                      lookup.failure == LookupFailure::no_servers;
            });
 }
 

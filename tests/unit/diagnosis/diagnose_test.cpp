@@ -306,3 +306,14 @@ TEST_CASE("Silence on port 465 is a handshake that was not begun")
     REQUIRE(find(diagnosis, "fault.greeting.timed-out") != nullptr);
     CHECK(find(diagnosis, "fault.greeting.timed-out")->part_of == "smtp.implicit-tls-expected");
 }
+
+TEST_CASE("Lookups that the deadline ended do not say that there is no network here")
+{
+    const auto diagnosis =
+        diagnose(FactsBuilder("example.com")
+                     .route(RouteKind::none)
+                     .lookup("example.com", RecordType::mx, LookupOutcome::failed, LookupFailure::cancelled)
+                     .facts);
+    CHECK(diagnosis.verdict == Verdict::inconclusive);
+    CHECK(diagnosis.outcome == Outcome::problem);
+}
