@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
+#include "smtpprobe/cause.hpp"
 #include "smtpprobe/fault.hpp"
 #include "smtpprobe/finding.hpp"
 #include "smtpprobe/lookup.hpp"
@@ -16,8 +19,11 @@ namespace smtpprobe {
 /// An entry of the catalogue: what a reply, a failure or an observation means. All texts are static.
 struct Explanation {
     std::string_view id; ///< stable, unique: `status.5.7.1`, `code.rcpt.550`, `fault.connect.refused`
+    Cause kind = Cause::unknown;
     Actor who = Actor::unknown;
     Retry retry = Retry::unknown;
+    std::string_view vendor;                  ///< whose wording it is, `Gmail`; empty for everybody's
+    bool follow_on = false;                   ///< only follows from an earlier refusal in the session
     std::string_view title;                   ///< a few words, no final full stop
     std::string_view means;                   ///< one to three sentences
     std::string_view cause;                   ///< the likely cause; may be empty
@@ -34,14 +40,27 @@ enum class DecidedBy : std::uint8_t {
     enhanced_status,
     code_and_step,
     code_class,
-    fault
+    fault,
+    nothing ///< neither words nor code are known
 };
 
 template <> struct Names<DecidedBy> {
-    static constexpr std::string_view all[] = {
-        "vendor token",  "vendor's words", "generic words", "enhanced status",
-        "code and step", "code class",     "fault"};
-    static constexpr DecidedBy last = DecidedBy::fault;
+    static constexpr std::string_view all[] = {"vendor token",    "vendor's words", "generic words",
+                                               "enhanced status", "code and step",  "code class",
+                                               "fault",           "nothing"};
+    static constexpr DecidedBy last = DecidedBy::nothing;
+};
+
+/// What there is to explain a reply by. All but the words may be missing: a log or a bounce seldom
+/// tells everything.
+struct ReplyEvidence {
+    std::optional<Step> step;
+    int code = 0; ///< 200 to 599; 0 where there is none
+    std::optional<EnhancedStatus> status;
+    std::string words; ///< raw bytes, without code and status
+
+    /// One reply in one line: `550 5.1.1 text`, `5.1.1 text`, `RCPT 550 text`, or bare words.
+    static ReplyEvidence parse(std::string_view line);
 };
 
 struct Explained {
@@ -50,6 +69,8 @@ struct Explained {
     Confidence confidence = Confidence::guess;
 };
 
+/// What this means, so far as it can be known. Total.
+Explained explain(const ReplyEvidence& evidence);
 /// What this reply means at this step. Total.
 Explained explain(Step step, const Reply& reply);
 /// What this failure means at this step. Total.

@@ -11,36 +11,81 @@ namespace smtpprobe {
 
 namespace {
 
+/// The class of the code, else that of the status; 0 where there is neither.
+int class_of(const ReplyEvidence& evidence)
+{
+    if (evidence.code != 0)
+        return evidence.code / 100;
+    return evidence.status ? evidence.status->status_class : 0;
+}
+
 bool class_fits(const Entry& entry, int code_class)
 {
     // Words that speak of trouble mean nothing in a success, unless an entry says so.
-    return entry.code_class == 0 ? code_class >= 4 : entry.code_class == code_class;
+    if (entry.code_class == 0)
+        return code_class == 0 || code_class >= 4;
+    return code_class == 0 || entry.code_class == code_class;
 }
 
-const Entry* by_words(Step step, const Reply& reply)
-{
-    const Haystack haystack(reply.words());
-    for (const Entry& entry : kWordsShelf) {
-        if (!entry.at.has(step) || !class_fits(entry, reply.code_class()) ||
-            (entry.code != 0 && entry.code != reply.code()))
-            continue;
-        for (const std::string_view phrase : entry.words)
-            if (haystack.has(phrase))
-                return &entry;
+bool step_fits(const Entry& entry, const std::optional<Step>& step) { return !step || entry.at.has(*step); }
+
+/// The entry whose words stand in the text: of the strongest rank, and there the longest words.
+struct WordsEvidence {
+    const Entry* entry = nullptr;
+    std::size_t length = 0;
+    bool token = false;
+
+    void consider(const Entry& candidate, const Haystack& haystack)
+    {
+        if (entry != nullptr && candidate.rank > entry->rank)
+            return;
+        const bool stronger = entry == nullptr || candidate.rank < entry->rank;
+        for (const std::string_view mark : candidate.tokens)
+            if ((stronger || mark.size() > length) && haystack.has_word(mark))
+                take(candidate, mark.size(), true);
+        for (const std::string_view phrase : candidate.words)
+            if ((stronger && entry != &candidate) || phrase.size() > length)
+                if (haystack.has(phrase))
+                    take(candidate, phrase.size(), false);
     }
-    return nullptr;
+
+private:
+    void take(const Entry& candidate, std::size_t size, bool is_token)
+    {
+        if (entry == &candidate && size <= length)
+            return;
+        entry = &candidate;
+        length = size;
+        token = is_token;
+    }
+};
+
+WordsEvidence by_words(const ReplyEvidence& evidence)
+{
+    WordsEvidence best;
+    if (evidence.words.empty())
+        return best;
+    const Haystack haystack(evidence.words);
+    const int code_class = class_of(evidence);
+    for (const auto shelf : {kVendorShelf, kWordsShelf})
+        for (const Entry& entry : shelf)
+            if (step_fits(entry, evidence.step) && class_fits(entry, code_class) &&
+                (entry.code == 0 || entry.code == evidence.code))
+                best.consider(entry, haystack);
+    return best;
 }
 
 /// The entry of that status. One that names the class or the step beats one for all.
-const Entry* by_status(Step step, int code_class, int subject, int detail)
+const Entry* by_status(const ReplyEvidence& evidence, int subject, int detail)
 {
+    const int code_class = class_of(evidence);
     const Entry* best = nullptr;
     int best_fit = -1;
     for (const Entry& entry : kStatusShelf) {
-        if (entry.subject != subject || entry.detail != detail || !entry.at.has(step) ||
-            !class_fits(entry, code_class))
+        if (entry.subject != subject || detail < entry.detail || detail > entry.detail_to ||
+            !step_fits(entry, evidence.step) || !class_fits(entry, code_class))
             continue;
-        const int fit = (entry.code_class != 0 ? 2 : 0) + (entry.at.any() ? 0 : 1);
+        const int fit = (entry.code_class != 0 ? 2 : 0) + (entry.at.any() == !evidence.step ? 1 : 0);
         if (fit > best_fit) {
             best = &entry;
             best_fit = fit;
@@ -49,16 +94,26 @@ const Entry* by_status(Step step, int code_class, int subject, int detail)
     return best;
 }
 
-/// The entry of that code, else that of its class; of those for the step, else that for any.
-const Entry* by_code(Step step, int code)
+/// How well an entry's steps fit: one for the step beats one for any. Where the step is not known,
+/// one for any, and else RCPT, where most refusals are said.
+int fit_of_step(const Entry& entry, const std::optional<Step>& step)
+{
+    if (step)
+        return entry.at.any() ? 0 : 1;
+    return entry.at.any() ? 1 : entry.at.has(Step::rcpt) ? 0 : -1;
+}
+
+/// The entry of that code, else that of its class, else that for nothing at all.
+const Entry* by_code(const ReplyEvidence& evidence)
 {
     const Entry* best = nullptr;
-    int best_fit = -1;
+    int best_fit = -10;
     for (const Entry& entry : kCodeShelf) {
-        const bool exact = entry.code == code;
-        if ((!exact && (entry.code != 0 || entry.code_class != code / 100)) || !entry.at.has(step))
+        const bool exact = entry.code != 0 && entry.code == evidence.code;
+        const bool of_class = entry.code == 0 && entry.code_class == evidence.code / 100;
+        if ((!exact && !of_class) || !step_fits(entry, evidence.step))
             continue;
-        const int fit = (exact ? 2 : 0) + (entry.at.any() ? 0 : 1);
+        const int fit = (exact ? 4 : 0) + fit_of_step(entry, evidence.step);
         if (fit > best_fit) {
             best = &entry;
             best_fit = fit;
@@ -93,34 +148,57 @@ struct StatusEvidence {
     Confidence confidence = Confidence::guess;
 };
 
-StatusEvidence status_evidence(Step step, const Reply& reply)
+StatusEvidence status_evidence(const ReplyEvidence& evidence)
 {
-    if (!reply.status())
+    if (!evidence.status)
         return {};
-    const EnhancedStatus& status = *reply.status();
-    const bool agrees = status.status_class == reply.code_class();
-    if (const Entry* entry = by_status(step, reply.code_class(), status.subject, status.detail))
+    const EnhancedStatus& status = *evidence.status;
+    const bool agrees = status.status_class == class_of(evidence);
+    if (const Entry* entry = by_status(evidence, status.subject, status.detail))
         return {entry, agrees ? entry->confidence : Confidence::guess};
-    if (const Entry* entry = by_status(step, reply.code_class(), status.subject, 0);
-        entry && status.subject != 0)
+    if (const Entry* entry = by_status(evidence, status.subject, 0); entry && status.subject != 0)
         return {entry, std::min(entry->confidence, agrees ? Confidence::likely : Confidence::guess)};
     return {};
 }
 
+DecidedBy decided_by(const WordsEvidence& words)
+{
+    if (words.token || words.entry->rank == Rank::token)
+        return DecidedBy::vendor_token;
+    return words.entry->explanation.vendor.empty() ? DecidedBy::generic_words : DecidedBy::vendor_words;
+}
+
 } // namespace
+
+Explained explain(const ReplyEvidence& evidence)
+{
+    const WordsEvidence words = by_words(evidence);
+    if (words.entry != nullptr && words.entry->rank < Rank::wide)
+        return {&words.entry->explanation, decided_by(words), words.entry->confidence};
+
+    const Entry* code = by_code(evidence);
+    const StatusEvidence status = status_evidence(evidence);
+    const bool code_is_known = code->code != 0;
+    const bool status_decides =
+        status.entry != nullptr && !(code_is_known && code->weight > status.entry->weight);
+    // Words that say little more than no yield to a number that names one condition.
+    const Weight weight = status_decides  ? status.entry->weight
+                          : code_is_known ? code->weight
+                                          : Weight::empty;
+    if (words.entry != nullptr && weight != Weight::exact)
+        return {&words.entry->explanation, decided_by(words), words.entry->confidence};
+    if (status_decides)
+        return {&status.entry->explanation, DecidedBy::enhanced_status, status.confidence};
+    if (code_is_known)
+        return {&code->explanation, DecidedBy::code_and_step, code->confidence};
+    return {&code->explanation, evidence.code == 0 ? DecidedBy::nothing : DecidedBy::code_class,
+            code->confidence};
+}
 
 Explained explain(Step step, const Reply& reply)
 {
-    if (const Entry* entry = by_words(step, reply))
-        return {&entry->explanation, DecidedBy::generic_words, entry->confidence};
-
-    const Entry* code = by_code(step, reply.code());
-    const StatusEvidence status = status_evidence(step, reply);
-    const bool code_is_known = code->code != 0;
-    if (status.entry != nullptr && !(code_is_known && code->weight > status.entry->weight))
-        return {&status.entry->explanation, DecidedBy::enhanced_status, status.confidence};
-    return {&code->explanation, code_is_known ? DecidedBy::code_and_step : DecidedBy::code_class,
-            code->confidence};
+    return explain(
+        ReplyEvidence{.step = step, .code = reply.code(), .status = reply.status(), .words = reply.words()});
 }
 
 Explained explain(Step step, const Fault& fault)
@@ -165,7 +243,7 @@ std::span<const Explanation* const> all_explanations()
     static const std::vector<const Explanation*> all = [] {
         std::vector<const Explanation*> entries;
         for (const auto shelf :
-             {kWordsShelf, kStatusShelf, kCodeShelf, kFaultShelf, kLookupShelf, kObservedShelf})
+             {kVendorShelf, kWordsShelf, kStatusShelf, kCodeShelf, kFaultShelf, kLookupShelf, kObservedShelf})
             for (const Entry& entry : shelf)
                 entries.push_back(&entry.explanation);
         return entries;
@@ -177,7 +255,7 @@ const Explanation* find_explanation(std::string_view id)
 {
     // The findings' own shelf first: it is what a diagnosis asks for.
     for (const auto shelf :
-         {kObservedShelf, kWordsShelf, kStatusShelf, kCodeShelf, kFaultShelf, kLookupShelf})
+         {kObservedShelf, kVendorShelf, kWordsShelf, kStatusShelf, kCodeShelf, kFaultShelf, kLookupShelf})
         for (const Entry& entry : shelf)
             if (entry.explanation.id == id)
                 return &entry.explanation;

@@ -38,6 +38,16 @@ enum class Weight : std::uint8_t {
     exact,   ///< one condition: 5.2.2, 530
 };
 
+/// How much a phrase says, strongest first. Of the entries whose phrases stand in a text, the one of
+/// the strongest rank decides; within a rank, the longest phrase.
+enum class Rank : std::uint8_t {
+    token,  ///< a vendor's own mark: `[TSS04]`, `S3150`, `p=OverQuota`
+    vendor, ///< a sentence of one vendor's
+    narrow, ///< names the defect itself: no PTR, over quota, user unknown
+    plain,  ///< names a kind of defect: listed, spam, relaying
+    wide,   ///< says little more than no: rejected, denied
+};
+
 /// A row of src/knowledge/data/*.inc: what selects the entry, then its texts. Text arrays end at
 /// their first empty element. DOMAIN, HOST, ADDRESS and PORT stand for the ones at hand.
 struct Row {
@@ -47,22 +57,28 @@ struct Row {
     std::optional<FaultKind> fault = {};
     int alert = -1;
     int code = 0;
-    int status[2] = {-1, -1};        // subject, detail
-    int code_class = 0;              // 2, 4, 5; 0 for any
-    StepSet at = {};                 // and any step where it is empty
-    Weight weight = Weight::exact;   // of a status or a code
-    std::string_view words[24] = {}; // any of them, lower case; or how a fault's bytes begin
+    int status[2] = {-1, -1};         // subject, detail
+    int status_to = -1;               // last detail of a range that begins with that one
+    int code_class = 0;               // 2, 4, 5; 0 for any
+    StepSet at = {};                  // and any step where it is empty
+    Weight weight = Weight::exact;    // of a status or a code
+    Rank rank = Rank::plain;          // of words
+    std::string_view tokens[12] = {}; // any of them, lower case, as a word of its own
+    std::string_view words[48] = {};  // any of them, lower case, `*` for a gap; or how a fault's bytes begin
     std::optional<LookupOutcome> outcome = {};
     LookupFailure failure = LookupFailure::none;
     RecordKind records = RecordKind::any;
     Confidence confidence = Confidence::sure;
 
+    Cause kind = Cause::unknown;
+    std::string_view vendor = {};
+    bool follow_on = false;
     Actor who = Actor::unknown;
     Retry retry = Retry::unknown;
     std::string_view title;
     std::string_view means;
     std::string_view cause = {};
-    std::string_view fix[6] = {};
+    std::string_view fix[10] = {};
     std::string_view source[5] = {};
     std::string_view example;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <span>
@@ -15,6 +16,7 @@ struct Entry {
     int code = 0;
     int subject = -1;
     int detail = -1;
+    int detail_to = -1;
     int code_class = 0;
     StepSet at;
     Weight weight = Weight::exact;
@@ -24,6 +26,8 @@ struct Entry {
     LookupFailure failure = LookupFailure::none;
     RecordKind records = RecordKind::any;
     Confidence confidence = Confidence::sure;
+    Rank rank = Rank::plain;
+    std::span<const std::string_view> tokens;
     std::span<const std::string_view> words;
     Explanation explanation;
 };
@@ -42,7 +46,7 @@ template <const auto& rows> struct Shelf {
     static constexpr std::size_t text_count = [] {
         std::size_t sum = 0;
         for (const Row& row : rows)
-            sum += filled(row.words) + filled(row.fix) + filled(row.source);
+            sum += filled(row.tokens) + filled(row.words) + filled(row.fix) + filled(row.source);
         return sum;
     }();
 
@@ -54,6 +58,7 @@ template <const auto& rows> struct Shelf {
                 all[used++] = some[i];
         };
         for (const Row& row : rows) {
+            keep(row.tokens);
             keep(row.words);
             keep(row.fix);
             keep(row.source);
@@ -75,6 +80,7 @@ template <const auto& rows> struct Shelf {
             entry.code = row.code;
             entry.subject = row.status[0];
             entry.detail = row.status[1];
+            entry.detail_to = std::max(row.status[1], row.status_to);
             entry.code_class = row.code_class;
             entry.at = row.at;
             entry.weight = row.weight;
@@ -84,12 +90,17 @@ template <const auto& rows> struct Shelf {
             entry.failure = row.failure;
             entry.records = row.records;
             entry.confidence = row.confidence;
+            entry.rank = row.rank;
+            entry.tokens = kept(row.tokens);
             entry.words = kept(row.words);
             const auto fix = kept(row.fix);
             const auto source = kept(row.source);
             entry.explanation = Explanation{.id = row.id,
+                                            .kind = row.kind,
                                             .who = row.who,
                                             .retry = row.retry,
+                                            .vendor = row.vendor,
+                                            .follow_on = row.follow_on,
                                             .title = row.title,
                                             .means = row.means,
                                             .cause = row.cause,
@@ -102,6 +113,7 @@ template <const auto& rows> struct Shelf {
 };
 
 // Each shelf stands in its own file, so that an edit of one table compiles that one alone.
+extern const std::span<const Entry> kVendorShelf; ///< words of one vendor each
 extern const std::span<const Entry> kWordsShelf;
 extern const std::span<const Entry> kStatusShelf;
 extern const std::span<const Entry> kCodeShelf;
