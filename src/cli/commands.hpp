@@ -10,5 +10,6 @@ namespace smtpprobe {
 int run_probe_command(const CommandLine& line);
 int run_render_command(const CommandLine& line);
 int run_demo_command(const CommandLine& line);
+int run_explain_command(const CommandLine& line);
 
 } // namespace smtpprobe

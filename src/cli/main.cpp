@@ -14,6 +14,7 @@ int run(const smtpprobe::CommandLine& line)
     switch (line.command) {
     case smtpprobe::CommandKind::probe: return smtpprobe::run_probe_command(line);
     case smtpprobe::CommandKind::render: return smtpprobe::run_render_command(line);
+    case smtpprobe::CommandKind::explain: return smtpprobe::run_explain_command(line);
     case smtpprobe::CommandKind::demo: return smtpprobe::run_demo_command(line);
     }
     return 3;

@@ -256,6 +256,8 @@ Expected<CommandLine, Answer> parse_command_line(const std::vector<std::string>&
     add_output_options(app, line);
 
     app.require_subcommand(0, 1);
+    auto* explain = app.add_subcommand("explain", "say what a reply, a log or a bounce means")->fallthrough();
+    explain->add_option("TEXT", line.words, "a code, a reply, a command, an error's name, or a file");
     auto* render =
         app.add_subcommand("render", "diagnose and print a saved JSON report again")->fallthrough();
     render->add_option("FILE", line.file, "the report; - is standard input")->required();
@@ -267,9 +269,10 @@ Expected<CommandLine, Answer> parse_command_line(const std::vector<std::string>&
     try {
         std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
         app.parse(std::move(reversed));
-        line.command = render->parsed() ? CommandKind::render
-                       : demo->parsed() ? CommandKind::demo
-                                        : CommandKind::probe;
+        line.command = explain->parsed()  ? CommandKind::explain
+                       : render->parsed() ? CommandKind::render
+                       : demo->parsed()   ? CommandKind::demo
+                                          : CommandKind::probe;
         for (const auto& text : targets)
             line.targets.push_back(checked("target", parse_target(text)));
         check_together(line);

@@ -12,13 +12,14 @@ namespace smtpprobe {
 
 enum class Format { text, json, ndjson };
 enum class Colour { automatic, always, never };
-enum class CommandKind { probe, render, demo };
+enum class CommandKind { probe, explain, render, demo };
 
 /// What the command line asks for, checked.
 struct CommandLine {
     CommandKind command = CommandKind::probe;
     std::vector<Target> targets;         ///< probe
     Settings settings;                   ///< probe
+    std::vector<std::string> words;      ///< explain: what to explain, or a file
     std::string file;                    ///< render: a path, or `-`
     std::vector<std::string> situations; ///< demo
     bool serve = false;                  ///< demo

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <nlohmann/json.hpp>
+
+#include "base/printable.hpp"
+#include "knowledge/remarks.hpp"
+#include "render/explanation.hpp"
+
+namespace smtpprobe {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json array_of(std::span<const std::string_view> texts)
+{
+    auto array = Json::array();
+    for (const auto text : texts)
+        array.push_back(text);
+    return array;
+}
+
+} // namespace
+
+std::string explanation_json(const Mention& mention, const Explained& explained)
+{
+    const Explanation& entry = *explained.entry;
+    const ReplyEvidence& evidence = mention.evidence;
+    auto object = Json::object();
+    if (mention.line != 0)
+        object["line"] = mention.line;
+    object["class"] = name(entry.kind);
+    object["who"] = name(entry.who);
+    object["retry"] = name(entry.retry);
+    object["confidence"] = name(explained.confidence);
+    object["decided_by"] = name(explained.decided_by);
+    object["entry"] = entry.id;
+    object["title"] = entry.title;
+    object["meaning"] = entry.means;
+    object["cause"] = entry.cause;
+    object["fix"] = array_of(entry.fix);
+    object["source"] = array_of(entry.source);
+    object["vendor"] = entry.vendor;
+    auto remarks = Json::array();
+    for (const Remark remark : remarks_on(evidence, explained))
+        remarks.push_back(name(remark));
+    object["remarks"] = std::move(remarks);
+    object["step"] = evidence.step ? Json(name(*evidence.step)) : Json(nullptr);
+    object["code"] = evidence.code != 0 ? Json(evidence.code) : Json(nullptr);
+    object["status"] = !mention.status.empty() ? escaped(mention.status)
+                       : evidence.status       ? evidence.status->text()
+                                               : std::string();
+    object["recipient"] = escaped(mention.recipient);
+    object["sender"] = escaped(mention.sender);
+    object["host"] = escaped(mention.host);
+    object["action"] = name(mention.action);
+    object["when"] = escaped(mention.when);
+    object["text"] = escaped(mention.text);
+    return object.dump() + '\n';
+}
+
+} // namespace smtpprobe
