@@ -54,10 +54,10 @@ template <> struct Names<DecidedBy> {
 /// What there is to explain a reply by. All but the words may be missing: a log or a bounce seldom
 /// tells everything.
 struct ReplyEvidence {
-    std::optional<Step> step;
+    std::optional<Step> step = {};
     int code = 0; ///< 200 to 599; 0 where there is none
-    std::optional<EnhancedStatus> status;
-    std::string words; ///< raw bytes, without code and status
+    std::optional<EnhancedStatus> status = {};
+    std::string words = {}; ///< raw bytes, without code and status
 
     /// One reply in one line: `550 5.1.1 text`, `5.1.1 text`, `RCPT 550 text`, or bare words.
     static ReplyEvidence parse(std::string_view line);

@@ -1,49 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cstdio>
+#include <string>
 
-#include "base/ascii.hpp"
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/printable.hpp"
 #include "cli/commands.hpp"
+#include "cli/explain_parts.hpp"
 #include "cli/terminal.hpp"
-#include "render/explanation.hpp"
 
 namespace smtpprobe {
 namespace {
 
-Mention mention_of(std::string_view text, std::size_t line)
+/// A file that can be read from front to back: a regular one, a pipe, a terminal.
+bool is_readable_file(const std::string& path)
 {
-    Mention mention;
-    mention.line = line;
-    mention.text = text;
-    mention.evidence = ReplyEvidence::parse(text);
-    return mention;
+    struct stat about{};
+    return stat(path.c_str(), &about) == 0 && !S_ISDIR(about.st_mode);
+}
+
+/// No reply looks like this.
+bool looks_like_path(const std::string& text)
+{
+    if (text.find_first_of(" \n") != std::string::npos)
+        return false;
+    const bool named =
+        text.ends_with(".eml") || text.ends_with(".log") || text.ends_with(".txt") || text.ends_with(".msg");
+    return named || text.starts_with('/') || text.starts_with("./") || text.starts_with("../");
 }
 
 } // namespace
 
 int run_explain_command(const CommandLine& line)
 {
+    if (line.list)
+        return list_entries(line);
+    if (line.words.empty() && isatty(STDIN_FILENO) == 1) {
+        complain(
+            "smtpprobe: nothing to explain; say a code, a reply in quotes, a command, an error's name or "
+            "a file, or give text on standard input\n");
+        return 3;
+    }
+    if (line.words.empty())
+        return explain_file(line, "-");
     std::string text;
     for (const auto& word : line.words)
         text += (text.empty() ? "" : " ") + word;
-    if (!text.empty()) {
-        const auto mention = mention_of(text, 0);
-        print(explanation_json(mention, explain(mention.evidence)));
-        return 0;
+    if (const auto status = explain_name(line, text))
+        return *status;
+    if (line.words.size() == 1 && (text == "-" || is_readable_file(text)))
+        return explain_file(line, text);
+    if (line.words.size() == 1 && looks_like_path(text)) {
+        complain("smtpprobe: there is no file " + printable(text, 200) + " to explain\n");
+        return 3;
     }
-    std::string input;
-    char buffer[65536];
-    while (const auto count = std::fread(buffer, 1, sizeof buffer, stdin))
-        input.append(buffer, count);
-    std::size_t number = 0;
-    std::string out;
-    if (input.ends_with('\n'))
-        input.pop_back();
-    for (const auto one : split(input, '\n')) {
-        const auto mention = mention_of(one, ++number);
-        out += explanation_json(mention, explain(mention.evidence));
-    }
-    print(out);
-    return 0;
+    return explain_text(line, text);
 }
 
 } // namespace smtpprobe

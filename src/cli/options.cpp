@@ -80,6 +80,16 @@ Expected<Colour, std::string> parse_colour(std::string_view text)
                                    "\" is no choice for colour; say auto, always or never");
 }
 
+Expected<Cause, std::string> parse_class(std::string_view text)
+{
+    if (const auto cause = from_name<Cause>(text))
+        return *cause;
+    std::string known;
+    for (const auto one : Names<Cause>::all)
+        known += (known.empty() ? "" : ", ") + std::string(one);
+    return Unexpected<std::string>('"' + printable(text, 80) + "\" is no class; they are " + known);
+}
+
 Expected<std::string, std::string> parse_text(std::string_view text)
 {
     if (text.empty())
@@ -185,6 +195,31 @@ void add_output_options(CLI::App& app, CommandLine& line)
         "auto, always or never");
 }
 
+CLI::App* add_explain_command(CLI::App& app, CommandLine& line)
+{
+    auto* explain =
+        app.add_subcommand("explain", "say what a reply, a session, a log or a bounce means")->fallthrough();
+    explain->add_option("TEXT", line.words,
+                        "550, 5.7.1, RCPT 550, a reply in quotes, a command such as ETRN, ECONNREFUSED,\n"
+                        "or a file; without, standard input is read");
+    explain->add_flag("--list", line.list, "name the entries of the catalogue");
+    add_value(
+        *explain, "--class", "CLASS", parse_class,
+        [&](Cause cause) {
+            line.only_class = cause;
+            line.list = true;
+        },
+        "list the entries of this class: userunknown, mailboxfull, blocked ...");
+    add_value(
+        *explain, "--search", "WORDS", parse_text,
+        [&](std::string words) {
+            line.search = std::move(words);
+            line.list = true;
+        },
+        "list the entries in which all of these words stand");
+    return explain;
+}
+
 /// What no single option can see.
 void check_together(const CommandLine& line)
 {
@@ -256,8 +291,7 @@ Expected<CommandLine, Answer> parse_command_line(const std::vector<std::string>&
     add_output_options(app, line);
 
     app.require_subcommand(0, 1);
-    auto* explain = app.add_subcommand("explain", "say what a reply, a log or a bounce means")->fallthrough();
-    explain->add_option("TEXT", line.words, "a code, a reply, a command, an error's name, or a file");
+    auto* explain = add_explain_command(app, line);
     auto* render =
         app.add_subcommand("render", "diagnose and print a saved JSON report again")->fallthrough();
     render->add_option("FILE", line.file, "the report; - is standard input")->required();

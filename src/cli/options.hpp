@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "smtpprobe/cause.hpp"
 #include "smtpprobe/expected.hpp"
 #include "smtpprobe/settings.hpp"
 #include "smtpprobe/target.hpp"
@@ -23,7 +25,9 @@ struct CommandLine {
     std::string file;                    ///< render: a path, or `-`
     std::vector<std::string> situations; ///< demo
     bool serve = false;                  ///< demo
-    bool list = false;                   ///< demo
+    bool list = false;                   ///< demo; explain: entries instead of a text
+    std::optional<Cause> only_class;     ///< explain --list
+    std::string search;                  ///< explain --list: words that an entry must have
     Format format = Format::text;
     Colour colour = Colour::automatic;
     int verbosity = 0; ///< as TextStyle

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "extract/mention.hpp"
 #include "render/page.hpp"
@@ -12,7 +13,21 @@ namespace smtpprobe {
 /// One JSON object on one line (schema/explanation-1.schema.json), with its line end.
 std::string explanation_json(const Mention& mention, const Explained& explained);
 
+/// An entry by itself, likewise.
+std::string entry_json(const Explanation& entry);
+
 /// The reply as it was said, and what it means, as a block.
 void print_explanation(Page& page, const Mention& mention, const Explained& explained);
+
+/// The same of many mentions that one entry explains: the first of them, how many, and for whom.
+void print_explanations(Page& page, const Mention& first, const Explained& explained, std::size_t count,
+                        std::string_view recipients);
+
+/// Meaning, cause, who acts and the steps that mend it.
+void print_entry(Page& page, const Explanation& entry);
+/// The whole of an entry by itself, under its title.
+void print_whole_entry(Page& page, const Explanation& entry);
+/// Class, id and sources of an entry.
+void print_origin(Page& page, const Explanation& entry);
 
 } // namespace smtpprobe

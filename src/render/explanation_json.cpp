@@ -18,7 +18,34 @@ Json array_of(std::span<const std::string_view> texts)
     return array;
 }
 
+void put_answers(Json& object, const Explanation& entry)
+{
+    object["class"] = name(entry.kind);
+    object["who"] = name(entry.who);
+    object["retry"] = name(entry.retry);
+}
+
+void put_texts(Json& object, const Explanation& entry)
+{
+    object["entry"] = entry.id;
+    object["title"] = entry.title;
+    object["meaning"] = entry.means;
+    object["cause"] = entry.cause;
+    object["fix"] = array_of(entry.fix);
+    object["source"] = array_of(entry.source);
+    object["vendor"] = entry.vendor;
+}
+
 } // namespace
+
+std::string entry_json(const Explanation& entry)
+{
+    auto object = Json::object();
+    put_answers(object, entry);
+    put_texts(object, entry);
+    object["example"] = entry.example;
+    return object.dump() + '\n';
+}
 
 std::string explanation_json(const Mention& mention, const Explained& explained)
 {
@@ -27,18 +54,10 @@ std::string explanation_json(const Mention& mention, const Explained& explained)
     auto object = Json::object();
     if (mention.line != 0)
         object["line"] = mention.line;
-    object["class"] = name(entry.kind);
-    object["who"] = name(entry.who);
-    object["retry"] = name(entry.retry);
+    put_answers(object, entry);
     object["confidence"] = name(explained.confidence);
     object["decided_by"] = name(explained.decided_by);
-    object["entry"] = entry.id;
-    object["title"] = entry.title;
-    object["meaning"] = entry.means;
-    object["cause"] = entry.cause;
-    object["fix"] = array_of(entry.fix);
-    object["source"] = array_of(entry.source);
-    object["vendor"] = entry.vendor;
+    put_texts(object, entry);
     auto remarks = Json::array();
     for (const Remark remark : remarks_on(evidence, explained))
         remarks.push_back(name(remark));

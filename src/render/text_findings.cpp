@@ -3,6 +3,7 @@
 #include <tuple>
 
 #include "base/printable.hpp"
+#include "render/labelled.hpp"
 #include "render/text_parts.hpp"
 #include "render/words.hpp"
 #include "smtpprobe/explain.hpp"
@@ -64,12 +65,6 @@ std::vector<Block> blocks_of(const std::vector<Finding>& findings)
     return blocks;
 }
 
-void print_part(Page& page, std::string_view label, std::string_view text)
-{
-    if (!text.empty())
-        page.item("  " + padded(label, 10), Tone::faint, printable(text));
-}
-
 void print_places(Page& page, const Block& block)
 {
     if (block.same.size() == 1) {
@@ -87,19 +82,9 @@ void print_places(Page& page, const Block& block)
 
 std::string certainty_words(const Finding& finding)
 {
-    const std::string words = finding.confidence == Confidence::likely ? "likely" : "a guess";
+    const std::string words(confidence_words(finding.confidence));
     const bool by_reply = finding.decided_by != name(DecidedBy::fault) && finding.decided_by != "observation";
     return by_reply && !finding.decided_by.empty() ? words + ", judged by the " + finding.decided_by : words;
-}
-
-void print_fix(Page& page, const std::vector<std::string>& fix)
-{
-    std::string_view label = "To fix";
-    for (std::size_t i = 0; i < fix.size(); ++i) {
-        const auto number = fix.size() == 1 ? "" : std::to_string(i + 1) + ". ";
-        page.item("  " + padded(label, 10) + number, Tone::faint, printable(fix[i]));
-        label = "";
-    }
 }
 
 /// A line for a finding of which only the gist is told.
@@ -121,14 +106,11 @@ void print_block(Page& page, const Block& block)
     print_places(page, block);
     print_part(page, "Meaning", finding.means);
     if (!note || !finding.fix.empty())
-        print_part(page, "Who acts", who_words(finding));
+        print_part(page, "Who acts", who_words(finding.who, finding.retry));
     print_fix(page, finding.fix);
     if (finding.confidence != Confidence::sure)
         print_part(page, "How sure", certainty_words(finding));
-    std::string sources;
-    for (const auto& source : finding.source)
-        sources += (sources.empty() ? "" : "; ") + source;
-    print_part(page, "Source", sources);
+    print_sources(page, finding.source);
     std::string_view label = "Leads to";
     for (const auto* follower : block.follows) {
         page.item("  " + padded(label, 10), Tone::faint, gist(*follower));

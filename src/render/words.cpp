@@ -200,14 +200,24 @@ std::string_view not_tried_words(NotTried reason)
     return "";
 }
 
-std::string who_words(const Finding& finding)
+std::string who_words(Actor who, Retry when)
 {
-    if (finding.who == Actor::nobody_retry && finding.retry == Retry::unneeded)
+    if (who == Actor::nobody_retry && when == Retry::unneeded)
         return "Nobody: there is nothing to mend.";
-    std::string words(actor_words(finding.who));
-    if (const auto retry = retry_words(finding.retry); !retry.empty())
+    std::string words(actor_words(who));
+    if (const auto retry = retry_words(when); !retry.empty())
         words += ' ' + std::string(retry);
     return words;
+}
+
+std::string_view confidence_words(Confidence confidence)
+{
+    switch (confidence) {
+    case Confidence::guess: return "a guess";
+    case Confidence::likely: return "likely";
+    case Confidence::sure: return "sure";
+    }
+    return "";
 }
 
 std::string lookup_words(const Lookup& lookup)

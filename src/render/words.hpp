@@ -21,7 +21,9 @@ std::string_view breach_words(Breach breach);
 /// Why an endpoint was left alone: `not tried: loopback address`.
 std::string_view not_tried_words(NotTried reason);
 /// Who must act, and whether trying again helps: one sentence or two.
-std::string who_words(const Finding& finding);
+std::string who_words(Actor who, Retry when);
+/// How sure a statement is: `sure`, `likely`, `a guess`.
+std::string_view confidence_words(Confidence confidence);
 /// `found`, `no such domain (NXDOMAIN)`, `the name server failed (SERVFAIL)`.
 std::string lookup_words(const Lookup& lookup);
 /// About the server's certificate: `certificate ok`, `certificate expired, for another name`.

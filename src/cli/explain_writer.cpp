@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/explain_writer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/printable.hpp"
+#include "cli/terminal.hpp"
+#include "render/explanation.hpp"
+
+namespace smtpprobe {
+namespace {
+
+/// Recipients that a group names; of the others it tells how many.
+constexpr std::size_t kMostNamed = 5;
+
+} // namespace
+
+ExplainWriter::ExplainWriter(const CommandLine& line, bool grouped)
+    : format_(line.format), style_(text_style(line.colour, line.verbosity)),
+      grouped_(grouped && line.format == Format::text && line.verbosity >= 0)
+{
+}
+
+void ExplainWriter::add(const Mention& mention)
+{
+    const Explained explained = explain(mention.evidence);
+    const bool failed = explained.entry->kind != Cause::success;
+    ++mentions_;
+    failures_ += failed ? 1 : 0;
+    if (format_ != Format::text) {
+        out_ += explanation_json(mention, explained);
+        return;
+    }
+    if (!failed && style_.verbosity < 1 && mentions_ > 1)
+        return;
+    if (grouped_) {
+        add_to_group(mention, explained);
+    } else if (style_.verbosity < 0) {
+        out_ += std::string(name(explained.entry->kind)) + ": " + std::string(explained.entry->title) + ": " +
+                printable(mention.text, 300) + '\n';
+    } else {
+        Page page(style_);
+        print_explanation(page, mention, explained);
+        out_ += (mentions_ > 1 && !out_.empty() ? "\n" : "") + page.take();
+    }
+}
+
+void ExplainWriter::add_to_group(const Mention& mention, const Explained& explained)
+{
+    auto& group = groups_[explained.entry->id];
+    if (group.count++ == 0) {
+        group.first = mention;
+        group.explained = explained;
+    }
+    auto& named = group.recipients;
+    if (mention.recipient.empty() || std::find(named.begin(), named.end(), mention.recipient) != named.end())
+        return;
+    if (named.size() < kMostNamed)
+        named.push_back(mention.recipient);
+    else
+        group.others = true;
+}
+
+std::string ExplainWriter::named_in(const Group& group)
+{
+    std::string names;
+    for (const auto& recipient : group.recipients)
+        names += (names.empty() ? "" : ", ") + recipient;
+    return group.others ? names + " and others" : names;
+}
+
+std::string ExplainWriter::grouped_text() const
+{
+    std::vector<const Group*> order;
+    for (const auto& [id, group] : groups_)
+        order.push_back(&group);
+    std::stable_sort(order.begin(), order.end(),
+                     [](const Group* a, const Group* b) { return a->count > b->count; });
+    Page page(style_);
+    for (const Group* group : order)
+        print_explanations(page, group->first, group->explained, group->count, named_in(*group));
+    return page.take();
+}
+
+bool ExplainWriter::flush()
+{
+    const std::string out = std::exchange(out_, {});
+    return out.empty() || print(out);
+}
+
+void ExplainWriter::end(std::string_view from)
+{
+    out_ += grouped_text();
+    if (format_ == Format::text && mentions_ == 0)
+        out_ += "No reply of a mail server, and no failure, was found in " + printable(from, 200) + ".\n";
+    else if (format_ == Format::text && failures_ == 0 && mentions_ > 1)
+        out_ += "Nothing failed: " + std::to_string(mentions_) + " replies, all of them positive.\n";
+    flush();
+}
+
+} // namespace smtpprobe

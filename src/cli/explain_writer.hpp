@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "cli/options.hpp"
+#include "extract/mention.hpp"
+#include "smtpprobe/render.hpp"
+
+namespace smtpprobe {
+
+/// Says what mentions mean, in the format that was asked for, as they come.
+class ExplainWriter {
+public:
+    /// `grouped`: text for people tells the mentions of one entry together, the most frequent first,
+    /// and at the end: a log has thousands of them.
+    ExplainWriter(const CommandLine& line, bool grouped);
+
+    void add(const Mention& mention);
+    /// To standard output, what there is so far. False when nobody reads any more.
+    bool flush();
+    /// What was put off until all is known. `from` is what was read, for a sentence about it.
+    void end(std::string_view from);
+
+    std::size_t failures() const { return failures_; }
+
+private:
+    struct Group {
+        Mention first;
+        Explained explained;
+        std::size_t count = 0;
+        std::vector<std::string> recipients; ///< some of them
+        bool others = false;                 ///< there are more
+    };
+
+    void add_to_group(const Mention& mention, const Explained& explained);
+    static std::string named_in(const Group& group);
+    std::string grouped_text() const;
+
+    Format format_;
+    TextStyle style_;
+    bool grouped_;
+    std::string out_;
+    std::map<std::string_view, Group> groups_;
+    std::size_t mentions_ = 0;
+    std::size_t failures_ = 0;
+};
+
+} // namespace smtpprobe
