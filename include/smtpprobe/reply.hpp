@@ -17,6 +17,9 @@ struct EnhancedStatus {
     int subject = 0;      ///< 0 to 999
     int detail = 0;       ///< 0 to 999
 
+    /// A subject or detail that stands for any, as lists of codes write it: `5.1.x`. No server sends it.
+    static constexpr int kAny = 1000;
+
     /// The whole text must be one code: `5.7.1`.
     static std::optional<EnhancedStatus> parse(std::string_view text);
     std::string text() const;

@@ -13,6 +13,8 @@ static constexpr Row kRows[] = {
 #include "knowledge/data/status-6-content.inc"
 #include "knowledge/data/status-7-authentication.inc"
 #include "knowledge/data/status-7-security.inc"
+#include "knowledge/data/status-dotted.inc"
+#include "knowledge/data/status-family.inc"
 };
 
 constinit const std::span<const Entry> kStatusShelf = Shelf<kRows>::entries;

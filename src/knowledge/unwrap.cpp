@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/ascii.hpp"
+#include "knowledge/listed_status.hpp"
 
 namespace smtpprobe {
 namespace {
@@ -276,6 +277,11 @@ ReplyEvidence unwrap(std::string_view line)
     }
     evidence.code = found.code;
     evidence.status = find_status(inner, evidence.code);
+    if (evidence.code == 0 && !evidence.status)
+        if (const auto listed = listed_status(inner)) {
+            evidence.status = listed->status;
+            inner.remove_prefix(listed->size);
+        }
     evidence.words = without_repeats(inner, evidence.code, evidence.status);
     return evidence;
 }

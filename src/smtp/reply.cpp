@@ -71,7 +71,8 @@ std::optional<EnhancedStatus> EnhancedStatus::parse(std::string_view text)
 
 std::string EnhancedStatus::text() const
 {
-    return std::to_string(status_class) + '.' + std::to_string(subject) + '.' + std::to_string(detail);
+    const auto shown = [](int part) { return part == kAny ? std::string("x") : std::to_string(part); };
+    return std::to_string(status_class) + '.' + shown(subject) + '.' + shown(detail);
 }
 
 std::optional<Reply> Reply::make(int code, std::vector<std::string> lines)

@@ -12,8 +12,9 @@ namespace {
 
 // Their evidence says no more than no or not now, or the end came from this side.
 constexpr std::string_view kSayNothing[] = {
-    "code.any.4xx", "code.any.5xx",        "unknown.text",       "status.4.0.0",      "status.5.0.0",
-    "status.x.1.5", "fault.any.cancelled", "fault.any.deadline", "dns.any.cancelled",
+    "code.any.4xx", "code.any.5xx",        "unknown.text",       "status.4.0.0",
+    "status.5.0.0", "status.x.1.5",        "status.4.x.x",       "status.5.x.x",
+    "status.x.0.x", "fault.any.cancelled", "fault.any.deadline", "dns.any.cancelled",
 };
 
 bool says_nothing(std::string_view id)
