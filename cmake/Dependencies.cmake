@@ -28,6 +28,13 @@ endfunction()
 smtpprobe_pkgconfig_dependency(cares libcares STATIC libcares.a)
 smtpprobe_pkgconfig_dependency(idn2 libidn2 STATIC libidn2.a libunistring.a)
 
+# GMime is loaded at run time, when the first bounce is read: no other start pays for it, and a static
+# program needs no static GLib. Only its headers are used here.
+pkg_check_modules(dep_gmime REQUIRED gmime-3.0)
+add_library(smtpprobe_dep_gmime INTERFACE)
+target_include_directories(smtpprobe_dep_gmime SYSTEM INTERFACE ${dep_gmime_INCLUDE_DIRS})
+target_link_libraries(smtpprobe_dep_gmime INTERFACE ${CMAKE_DL_LIBS})
+
 add_library(smtpprobe_dep_openssl INTERFACE)
 target_link_libraries(smtpprobe_dep_openssl INTERFACE OpenSSL::SSL OpenSSL::Crypto)
 

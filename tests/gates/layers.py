@@ -10,8 +10,9 @@ import gate
 
 LIBRARIES = {  # what an include in angle brackets begins with -> how LINKS says it
     "asio": "asio", "openssl/": "openssl", "ares": "cares", "idn2": "idn2", "unicase": "idn2", "uninorm": "idn2",
-    "nlohmann/": "json", "CLI/": "cli11",
+    "nlohmann/": "json", "CLI/": "cli11", "gmime/": "gmime", "glib": "gmime",
 }
+SYSTEM = {"asio", "openssl", "cares", "cli11", "gmime"}  # who links one of these may talk to the system
 NOBODY = {"iostream": "static initialisers, and it is slow to start", "fmt/": "no dependency", "regex": "slow, and it recurses",
           "catch2/": "a test framework", "tl/": "expected.hpp decides"}
 ALLOWED_IN_PURE = {"arpa/inet.h", "net/if.h", "netinet/in.h", "sys/socket.h"}  # texts of addresses
@@ -51,7 +52,7 @@ def complaint_on_include(path, name, angled, layer, layers):
     library = library_of(name)
     if library:
         return None if library in links else f"{layer} does not list {library} under LINKS"
-    pure = not {"asio", "openssl", "cares", "cli11"} & links
+    pure = not SYSTEM & links
     if pure and ("/" in name or name.endswith(".h")) and name not in ALLOWED_IN_PURE:
         return f"{layer} is pure: <{name}> is not of the C++ standard library"
     return None
@@ -70,7 +71,7 @@ def check(root):
             for line, name, angled in gate.includes(text):
                 if (why := complaint_on_include(path, name, angled, layer, layers)):
                     complaints.append(f"{where}:{line}: {why}")
-            if not {"asio", "openssl", "cares", "cli11"} & links and layer != "probe":
+            if not SYSTEM & links and layer != "probe":
                 plain = gate.code(text)
                 complaints += [f"{where}:{plain.count(chr(10), 0, m.start()) + 1}: {layer} is pure: no {m[0]} here"
                                for m in IMPURE_CALLS.finditer(plain)]
