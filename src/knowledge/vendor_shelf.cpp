@@ -4,6 +4,7 @@
 namespace smtpprobe {
 
 static constexpr Row kRows[] = {
+#include "knowledge/data/vendor-exchange-ims.inc"
 #include "knowledge/data/vendor-microsoft.inc"
 };
 
