@@ -1,137 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <csignal>
-#include <cstdlib>
-#include <exception>
-#include <memory>
-#include <utility>
-
-#include <asio/co_spawn.hpp>
-#include <asio/io_context.hpp>
-#include <asio/signal_set.hpp>
-#include <asio/steady_timer.hpp>
-
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
+#include "cli/target_run.hpp"
 #include "cli/terminal.hpp"
-#include "cli/waiting_line.hpp"
-#include "net/trust.hpp"
-#include "probe/run_probe.hpp"
-#include "render/exit_status.hpp"
 
 namespace smtpprobe {
-namespace {
-
-/// Once the report is out, nobody waits longer than this for answers to QUIT.
-constexpr auto kQuitGrace = std::chrono::seconds(1);
-
-constexpr int kInterruptedTwice = 130;
-
-/// One target, from its first question to its printed report.
-class TargetRun {
-public:
-    TargetRun(const CommandLine& line, const Target& target)
-        : line_(line), target_(target), signals_(loop_, SIGINT, SIGTERM), quit_grace_(loop_), waiting_(loop_)
-    {
-    }
-
-    int run()
-    {
-        await_signal();
-        ProbeEvents events;
-        // For a reader, the report is complete as soon as all is learnt; a machine, and whoever wants
-        // the transcript, gets the answers to QUIT as well.
-        if (line_.format == Format::text && line_.verbosity < 1)
-            events.on_settled = [this](const Facts& facts) { settled(facts); };
-        if (can_show_progress())
-            events.on_progress = [this](const Progress& progress) { waiting_.update(progress); };
-        asio::co_spawn(loop_,
-                       run_probe(loop_.get_executor(), target_, line_.settings, std::move(events), control_),
-                       [this](std::exception_ptr error, Facts facts) { ended(error, std::move(facts)); });
-        loop_.run();
-        return status_;
-    }
-
-private:
-    void await_signal()
-    {
-        signals_.async_wait([this](const std::error_code& error, int) {
-            if (error)
-                return;
-            if (std::exchange(interrupted_, true))
-                std::_Exit(kInterruptedTwice);
-            control_->interrupt();
-            await_signal();
-        });
-    }
-
-    void settled(const Facts& facts)
-    {
-        show(facts);
-        quit_grace_.expires_after(kQuitGrace);
-        quit_grace_.async_wait([this](const std::error_code& error) {
-            if (!error)
-                control_->hang_up();
-        });
-    }
-
-    void ended(std::exception_ptr error, Facts facts)
-    {
-        waiting_.end();
-        quit_grace_.cancel();
-        signals_.cancel();
-        if (error)
-            std::rethrow_exception(error);
-        if (!shown_)
-            show(std::move(facts));
-    }
-
-    void show(Facts facts)
-    {
-        waiting_.end();
-        Report report;
-        report.facts = std::move(facts);
-        report.diagnosis = diagnose(report.facts);
-        status_ = exit_status(report);
-        print(rendered(report, line_));
-        shown_ = true;
-    }
-
-    const CommandLine& line_;
-    const Target& target_;
-    asio::io_context loop_{1};
-    asio::signal_set signals_;
-    asio::steady_timer quit_grace_;
-    WaitingLine waiting_;
-    std::shared_ptr<ProbeControl> control_ = std::make_shared<ProbeControl>();
-    bool interrupted_ = false;
-    bool shown_ = false;
-    int status_ = 3;
-};
-
-/// Of two exit statuses the one that needs more attention: a problem before what could not be found out.
-int worse(int a, int b)
-{
-    const auto rank = [](int status) {
-        return status == 130 ? 4 : status == 2 ? 3 : status == 3 ? 2 : status;
-    };
-    return rank(a) >= rank(b) ? a : b;
-}
-
-} // namespace
 
 int run_probe_command(const CommandLine& line)
 {
-    const auto& settings = line.settings;
-    if (!settings.ca_file.empty() || !settings.ca_path.empty()) {
-        Trust trust(settings.ca_file, settings.ca_path);
-        if (const auto wrong = trust.check()) {
-            complain("smtpprobe: " + *wrong + '\n');
-            return 3;
-        }
+    if (const auto wrong = wrong_with_trust(line.settings)) {
+        complain("smtpprobe: " + *wrong + '\n');
+        return 3;
     }
+    const auto show = [&](const Report& report) { print(rendered(report, line)); };
     int status = 0;
     for (const auto& target : line.targets) {
-        status = worse(TargetRun(line, target).run(), status);
+        status = worse(run_target(line, target, show), status);
         if (status == 130)
             break;
     }

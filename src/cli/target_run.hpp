@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "cli/options.hpp"
+#include "smtpprobe/report.hpp"
+
+namespace smtpprobe {
+
+/// Probes one target. `show` gets the report once, as soon as it is complete for its reader. Gives the
+/// exit status, 130 where it was interrupted.
+int run_target(const CommandLine& line, const Target& target, const std::function<void(const Report&)>& show);
+
+/// What is wrong with --ca-file or --ca-path; nothing where they are sound.
+std::optional<std::string> wrong_with_trust(const Settings& settings);
+
+/// Of two exit statuses the one that needs more attention: a problem before what could not be found out.
+int worse(int a, int b);
+
+} // namespace smtpprobe
