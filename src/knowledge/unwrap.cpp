@@ -162,7 +162,8 @@ std::optional<EnhancedStatus> find_status(std::string_view text, int code)
     for (std::size_t at = 0; at < text.size(); ++at)
         if (const std::size_t length = status_length_at(text, at)) {
             const auto status = EnhancedStatus::parse(text.substr(at, length));
-            const bool marked = at == 0 || text[at - 1] == '#' || text[at - 1] == '(' || text[at - 1] == '-';
+            const bool marked = at == 0 || (code != 0 && at == 4) || text[at - 1] == '#' ||
+                                text[at - 1] == '(' || text[at - 1] == '-';
             if (status && (code == 0 || marked || status->status_class == code / 100))
                 return status;
             at += length;
