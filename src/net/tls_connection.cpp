@@ -8,7 +8,7 @@
 
 #include <openssl/err.h>
 
-#include "net/alerts.hpp"
+#include "base/tls_alerts.hpp"
 #include "net/judge.hpp"
 #include "net/system_fault.hpp"
 

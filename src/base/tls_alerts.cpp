@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "net/alerts.hpp"
+#include "base/tls_alerts.hpp"
 
 namespace smtpprobe {
 
