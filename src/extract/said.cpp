@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "extract/said.hpp"
+
+#include <algorithm>
+
+#include "base/ascii.hpp"
+#include "knowledge/unwrap.hpp"
+
+namespace smtpprobe {
+namespace {
+
+/// `5.1.0 - Unknown address error 550-'5.1.1 <x>... User unknown'`: the reply in quotes is what the
+/// server said, and the code stands before it.
+std::string unquoted_reply(std::string_view text)
+{
+    const std::size_t mark = text.find("-'");
+    if (mark == std::string_view::npos || mark < 3 || reply_code_at_start(text.substr(mark - 3, 3)) == 0 ||
+        (mark > 3 && is_alnum(text[mark - 4])))
+        return {};
+    const std::size_t end = text.rfind('\'');
+    const std::size_t length = end > mark + 1 ? end - mark - 2 : std::string_view::npos;
+    return std::string(text.substr(mark - 3, 3)) + " " + std::string(text.substr(mark + 2, length));
+}
+
+int worth_of(const Explained& explained, const ReplyEvidence& evidence)
+{
+    if (explained.entry->follow_on)
+        return kWorthLittle + 1;
+    int worth = kWorthNothing;
+    switch (explained.decided_by) {
+    case DecidedBy::vendor_token:
+    case DecidedBy::vendor_words:
+    case DecidedBy::generic_words: worth = kWorthWords; break;
+    case DecidedBy::enhanced_status: worth = kWorthStatus; break;
+    case DecidedBy::code_and_step: worth = kWorthCode; break;
+    case DecidedBy::code_class:
+    case DecidedBy::fault: worth = kWorthLittle; break;
+    case DecidedBy::nothing: return kWorthNothing;
+    }
+    // A server's own words rather than a sentence about them.
+    return evidence.code == 0 ? worth + 1 : worth;
+}
+
+struct StepSentence {
+    std::string_view phrase;
+    Step step;
+};
+
+// How programs that name no command say where it happened: qmail and its kin, Postfix, DMA, and others.
+constexpr StepSentence kStepSentences[] = {
+    {"sender was rejected", Step::mail},       {"does not like recipient", Step::rcpt},
+    {"greeting failed", Step::greeting},       {"my name was rejected", Step::helo},
+    {"failed on data command", Step::data},    {"failed after i sent the message", Step::message},
+    {"refused to talk to me", Step::greeting}, {"did not like our mail from", Step::mail},
+    {"did not like our rcpt to", Step::rcpt},  {"did not like our final data", Step::message},
+    {"rejected recipient", Step::rcpt},        {"rejected sender", Step::mail},
+};
+
+std::optional<Step> step_told_by(std::string_view text)
+{
+    for (const StepSentence& each : kStepSentences)
+        if (find_ignoring_case(text, each.phrase) != std::string_view::npos)
+            return each.step;
+    return std::nullopt;
+}
+
+} // namespace
+
+int reply_code_at_start(std::string_view line)
+{
+    if (line.size() < 3 || (line[0] != '4' && line[0] != '5') || !is_digit(line[1]) || !is_digit(line[2]) ||
+        (line.size() > 3 && line[3] != ' ' && line[3] != '-'))
+        return 0;
+    return (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
+}
+
+Said said(std::string text, std::string host, std::optional<Step> step)
+{
+    Said said;
+    const std::string reply = unquoted_reply(text);
+    said.evidence = unwrap(reply.empty() ? text : reply);
+    if (!said.evidence.step)
+        said.evidence.step = step ? step : step_told_by(text);
+    const Explained explained = explain(said.evidence);
+    said.follow_on = explained.entry->follow_on;
+    said.worth = worth_of(explained, said.evidence);
+    said.text = std::move(text);
+    said.host = std::move(host);
+    return said;
+}
+
+const Said* best_of(const std::vector<Said>& passages)
+{
+    const auto best = std::min_element(passages.begin(), passages.end(),
+                                       [](const Said& a, const Said& b) { return a.worth < b.worth; });
+    return best == passages.end() ? nullptr : &*best;
+}
+
+} // namespace smtpprobe

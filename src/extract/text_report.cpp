@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "extract/text_report.hpp"
+
+#include <algorithm>
+
+#include "base/ascii.hpp"
+
+namespace smtpprobe {
+namespace {
+
+constexpr std::size_t kMostOwnLines = 60;
+constexpr std::size_t kMostRecipients = 500;
+
+constexpr std::string_view kDelay[] = {
+    "delayed",
+    "has not yet been delivered",
+    "not yet been delivered",
+    "will be retried",
+    "will keep trying",
+    "will continue to try",
+    "still trying",
+    "temporary failure report",
+    "do not need to re",
+    "warning message only",
+    "has not been delivered",
+    "still being attempted",
+    "delivery attempts will continue",
+};
+
+bool holds(std::string_view line, std::string_view address)
+{
+    const std::size_t at = find_ignoring_case(line, address);
+    if (at == std::string_view::npos)
+        return false;
+    const char before = at == 0 ? ' ' : line[at - 1];
+    return !is_alnum(before) && before != '.' && before != '-' && before != '_';
+}
+
+void add(std::vector<std::string>& recipients, const std::string& address)
+{
+    const bool known = std::any_of(recipients.begin(), recipients.end(), [&](const std::string& each) {
+        return equal_ignoring_case(each, address);
+    });
+    if (!known && recipients.size() < kMostRecipients)
+        recipients.push_back(address);
+}
+
+} // namespace
+
+TextReport::TextReport(const BounceView& view)
+    : view_(view), named_(recipient_lines(view.report, view.sender))
+{
+}
+
+std::vector<std::string> TextReport::recipients() const
+{
+    std::vector<std::string> recipients;
+    for (const std::string& address : view_.failed)
+        add(recipients, address);
+    if (recipients.empty())
+        for (const RecipientLine& each : named_)
+            add(recipients, each.address);
+    if (recipients.empty() && !view_.returned_to.empty())
+        recipients.push_back(view_.returned_to.front());
+    return recipients;
+}
+
+std::vector<Said> TextReport::own_passages(std::string_view recipient) const
+{
+    std::vector<Said> own;
+    for (std::size_t i = 0; i < named_.size(); ++i) {
+        if (!equal_ignoring_case(named_[i].address, recipient))
+            continue;
+        // Until the next recipient's line.
+        std::size_t end = view_.report.size();
+        if (i + 1 < named_.size())
+            end = named_[i + 1].line;
+        end = std::min(end, named_[i].line + kMostOwnLines);
+        std::vector<std::string_view> lines;
+        if (!named_[i].rest.empty())
+            lines.emplace_back(named_[i].rest);
+        for (std::size_t line = named_[i].line + 1; line < end; ++line)
+            lines.emplace_back(view_.report[line]);
+        for (Said& each : passages_of(lines))
+            own.push_back(std::move(each));
+    }
+    return own;
+}
+
+std::vector<Said> TextReport::about(std::string_view recipient) const
+{
+    std::vector<Said> all = own_passages(recipient);
+    const Said* best = best_of(all);
+    if (best != nullptr && best->worth <= kWorthCode + 1)
+        return all;
+    // A transcript's replies name the recipient; else it may be anything that the report says.
+    std::vector<std::string_view> naming;
+    for (const std::string& line : view_.report)
+        if (holds(line, recipient) && (line.starts_with("<<<") || (!line.empty() && is_digit(line.front()))))
+            naming.emplace_back(line);
+    for (Said& each : passages_of(naming))
+        all.push_back(std::move(each));
+    best = best_of(all);
+    if (best != nullptr && best->worth <= kWorthCode + 1)
+        return all;
+    const std::vector<Said>& whole = whole_report();
+    all.insert(all.end(), whole.begin(), whole.end());
+    return all;
+}
+
+const std::vector<Said>& TextReport::whole_report() const
+{
+    if (!whole_)
+        whole_ = passages_of({view_.report.begin(), view_.report.end()});
+    return *whole_;
+}
+
+bool TextReport::tells_of_delay() const
+{
+    const auto tells = [](std::string_view line) {
+        return std::any_of(std::begin(kDelay), std::end(kDelay), [&](std::string_view each) {
+            return find_ignoring_case(line, each) != std::string_view::npos;
+        });
+    };
+    return tells(view_.root->header("Subject")) ||
+           std::any_of(view_.report.begin(), view_.report.end(),
+                       [&](const std::string& line) { return tells(line); });
+}
+
+} // namespace smtpprobe

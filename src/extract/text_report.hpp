@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "extract/bounce_view.hpp"
+#include "extract/mention.hpp"
+#include "extract/recipient_lines.hpp"
+#include "extract/said.hpp"
+
+namespace smtpprobe {
+
+/// What a report for people says about each recipient.
+class TextReport {
+public:
+    explicit TextReport(const BounceView& view);
+
+    /// The recipients that it names; of X-Failed-Recipients where it has that.
+    std::vector<std::string> recipients() const;
+    /// What it says about that one: its own passages first, and all of the report where they tell nothing.
+    std::vector<Said> about(std::string_view recipient) const;
+    /// Only the recipient's own passages.
+    std::vector<Said> own_passages(std::string_view recipient) const;
+    /// It tells of mail that is still being tried.
+    bool tells_of_delay() const;
+
+private:
+    const std::vector<Said>& whole_report() const;
+
+    const BounceView& view_;
+    std::vector<RecipientLine> named_;
+    mutable std::optional<std::vector<Said>> whole_; // read once: a report may name hundreds of recipients
+};
+
+} // namespace smtpprobe
