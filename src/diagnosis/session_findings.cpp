@@ -105,7 +105,7 @@ private:
         const auto explained = explain(received.step, received.reply);
         auto seen = (mailbox.empty() ? std::string() : printable(mailbox) + ": ") + answer_seen(received);
         // Relaying is refused to strangers; but this is the very server that the domain's MX names.
-        if (explained.entry->id == "words.relay-denied" && is_at(mailbox, mx_domain_))
+        if (explained.entry->kind == Cause::no_relaying && is_at(mailbox, mx_domain_))
             add("smtp.relay-denied-by-mx", weight, std::move(seen), received.step).decided_by =
                 "the route, and " + std::string(name(explained.decided_by));
         else

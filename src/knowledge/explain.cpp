@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "knowledge/haystack.hpp"
+#include "knowledge/phrase_index.hpp"
 #include "knowledge/shelf.hpp"
 
 namespace smtpprobe {
@@ -29,34 +30,28 @@ bool class_fits(const Entry& entry, int code_class)
 
 bool step_fits(const Entry& entry, const std::optional<Step>& step) { return !step || entry.at.has(*step); }
 
+/// How well an entry's steps fit: one for the step beats one for any. Where the step is not known,
+/// one for any, and else RCPT, where most refusals are said.
+int fit_of_step(const Entry& entry, const std::optional<Step>& step)
+{
+    if (step)
+        return entry.at.any() ? 0 : 1;
+    return entry.at.any() ? 1 : entry.at.has(Step::rcpt) ? 0 : -1;
+}
+
 /// The entry whose words stand in the text: of the strongest rank, and there the longest words.
 struct WordsEvidence {
     const Entry* entry = nullptr;
     std::size_t length = 0;
     bool token = false;
 
-    void consider(const Entry& candidate, const Haystack& haystack)
+    /// Would this phrase decide in place of the one so far? Rivals of equal claim do not exist (a test
+    /// sees to that), but for one entry's own phrases.
+    bool yields_to(const Phrase& phrase) const
     {
-        if (entry != nullptr && candidate.rank > entry->rank)
-            return;
-        const bool stronger = entry == nullptr || candidate.rank < entry->rank;
-        for (const std::string_view mark : candidate.tokens)
-            if ((stronger || mark.size() > length) && haystack.has_word(mark))
-                take(candidate, mark.size(), true);
-        for (const std::string_view phrase : candidate.words)
-            if ((stronger && entry != &candidate) || phrase.size() > length)
-                if (haystack.has(phrase))
-                    take(candidate, phrase.size(), false);
-    }
-
-private:
-    void take(const Entry& candidate, std::size_t size, bool is_token)
-    {
-        if (entry == &candidate && size <= length)
-            return;
-        entry = &candidate;
-        length = size;
-        token = is_token;
+        if (entry == nullptr || phrase.entry->rank != entry->rank)
+            return entry == nullptr || phrase.entry->rank < entry->rank;
+        return phrase.text.size() > length;
     }
 };
 
@@ -67,11 +62,13 @@ WordsEvidence by_words(const ReplyEvidence& evidence)
         return best;
     const Haystack haystack(evidence.words);
     const int code_class = class_of(evidence);
-    for (const auto shelf : {kVendorShelf, kWordsShelf})
-        for (const Entry& entry : shelf)
-            if (step_fits(entry, evidence.step) && class_fits(entry, code_class) &&
-                (entry.code == 0 || entry.code == evidence.code))
-                best.consider(entry, haystack);
+    PhraseIndex::of_catalogue().each_candidate(haystack, [&](const Phrase& phrase) {
+        const Entry& entry = *phrase.entry;
+        if (best.yields_to(phrase) && step_fits(entry, evidence.step) && class_fits(entry, code_class) &&
+            (entry.code == 0 || entry.code == evidence.code) &&
+            (phrase.token ? haystack.has_word(phrase.text) : haystack.has(phrase.text)))
+            best = {&entry, phrase.text.size(), phrase.token};
+    });
     return best;
 }
 
@@ -92,15 +89,6 @@ const Entry* by_status(const ReplyEvidence& evidence, int subject, int detail)
         }
     }
     return best;
-}
-
-/// How well an entry's steps fit: one for the step beats one for any. Where the step is not known,
-/// one for any, and else RCPT, where most refusals are said.
-int fit_of_step(const Entry& entry, const std::optional<Step>& step)
-{
-    if (step)
-        return entry.at.any() ? 0 : 1;
-    return entry.at.any() ? 1 : entry.at.has(Step::rcpt) ? 0 : -1;
 }
 
 /// The entry of that code, else that of its class, else that for nothing at all.
@@ -181,11 +169,12 @@ Explained explain(const ReplyEvidence& evidence)
     const bool code_is_known = code->code != 0;
     const bool status_decides =
         status.entry != nullptr && !(code_is_known && code->weight > status.entry->weight);
-    // Words that say little more than no yield to a number that names one condition.
-    const Weight weight = status_decides  ? status.entry->weight
-                          : code_is_known ? code->weight
-                                          : Weight::empty;
-    if (words.entry != nullptr && weight != Weight::exact)
+    // Words that say little more than no yield to a number that names one condition, and to what is
+    // known of that code at this very step.
+    const bool number_decides = status_decides ? status.entry->weight == Weight::exact
+                                               : code_is_known && (code->weight == Weight::exact ||
+                                                                   (evidence.step && !code->at.any()));
+    if (words.entry != nullptr && !number_decides)
         return {&words.entry->explanation, decided_by(words), words.entry->confidence};
     if (status_decides)
         return {&status.entry->explanation, DecidedBy::enhanced_status, status.confidence};

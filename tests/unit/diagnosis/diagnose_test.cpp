@@ -265,7 +265,7 @@ TEST_CASE("Nothing at all still gives a diagnosis")
 TEST_CASE("A relay refusal by the domain's own mail server is that server's fault")
 {
     const auto denied = {"connected", "greeting 220 mx.example.com", "ehlo 250 mx.example.com", "mail 250 ok",
-                         "rcpt user@example.com 554 5.7.1 Relay access denied"};
+                         "rcpt user@example.com 554 5.7.1 We do not relay"};
     const auto by_mx = diagnose(
         FactsBuilder("user@example.com").mx("mx.example.com").talk("8.8.8.8", denied, TlsMode::none).facts);
     CHECK(by_mx.findings.front().id == "smtp.relay-denied-by-mx");

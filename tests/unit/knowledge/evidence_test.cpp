@@ -14,7 +14,7 @@ using spelled::explained;
 
 TEST_CASE("Words beat the enhanced status")
 {
-    const Explained found = explained(Step::rcpt, "554 5.7.1 <user@example.org>: Relay access denied");
+    const Explained found = explained(Step::rcpt, "554 5.1.1 We do not relay for you");
     CHECK(found.entry->id == "words.relay-denied");
     CHECK(found.decided_by == DecidedBy::generic_words);
 }
@@ -81,7 +81,7 @@ TEST_CASE("Words of trouble mean nothing in a success")
 TEST_CASE("Words are found whatever their case, and across lines")
 {
     CHECK(explained(Step::rcpt, "550 MAILBOX NOT FOUND").entry->id == "words.user-unknown");
-    CHECK(explained(Step::rcpt, "550-5.1.1 The email account that you tried to reach\n"
+    CHECK(explained(Step::rcpt, "550-5.1.1 This user\n"
                                 "550 5.1.1 does not   exist.")
               .entry->id == "words.user-unknown");
     CHECK(explained(Step::rcpt, "550-no such\n550 user").entry->id == "words.user-unknown");
@@ -92,44 +92,40 @@ TEST_CASE("Real replies of common servers are read by what they say")
     const struct {
         Step step;
         std::string_view reply;
-        std::string_view id;
+        Cause kind;
     } expected[] = {
-        {Step::mail, "530 5.7.0 Must issue a STARTTLS command first", "words.tls-required"},
-        {Step::mail, "530 5.7.0 Authentication required", "words.authentication-required"},
+        {Step::mail, "530 5.7.0 Must issue a STARTTLS command first", Cause::starttls_required},
+        {Step::mail, "530 5.7.0 Authentication required", Cause::security},
         {Step::rcpt,
          "450 4.2.0 <a@b.example>: Recipient address rejected: Greylisted, see http://postgrey.example",
-         "words.greylisted"},
+         Cause::greylisted},
         {Step::rcpt,
          "550 5.1.1 <x@b.example>: Recipient address rejected: User unknown in virtual mailbox table",
-         "words.user-unknown"},
+         Cause::user_unknown},
         {Step::rcpt, "554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org",
-         "words.blocklist"},
+         Cause::blocked},
         {Step::rcpt, "450 4.7.25 Client host rejected: cannot find your hostname, [192.0.2.1]",
-         "words.reverse-dns"},
-        {Step::mail, "450 4.1.8 <a@nx.example>: Sender address rejected: Domain not found",
-         "words.sender-domain-unknown"},
+         Cause::require_ptr},
+        {Step::mail, "450 4.1.8 <a@nx.example>: Sender address rejected: Domain not found", Cause::rejected},
         {Step::rcpt, "450 4.1.2 <a@nx.example>: Recipient address rejected: Domain not found",
-         "words.recipient-domain-unknown"},
+         Cause::host_unknown},
         {Step::rcpt, "504 5.5.2 <localhost>: Helo command rejected: need fully-qualified hostname",
-         "words.helo"},
-        {Step::rcpt, "550 relay not permitted", "words.relay-denied"},
-        {Step::rcpt, "550 Unrouteable address", "words.unrouteable"},
+         Cause::blocked},
+        {Step::rcpt, "550 relay not permitted", Cause::no_relaying},
         {Step::rcpt, "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)",
-         "words.relay-denied"},
-        {Step::mail, "552 5.3.4 Message size exceeds fixed limit", "words.message-too-large"},
-        {Step::rcpt, "452 4.2.2 Mailbox full", "words.mailbox-full"},
-        {Step::rcpt, "552 5.2.2 Over quota", "words.mailbox-full-final"},
-        {Step::mail, "452 4.3.1 Insufficient system storage", "words.disk-full"},
-        {Step::data, "554 5.5.1 Error: no valid recipients", "words.no-valid-recipients"},
-        {Step::greeting, "421 4.7.0 mx.example Error: too many connections from 192.0.2.1",
-         "words.rate-limited"},
-        {Step::auth, "535 5.7.8 Error: authentication failed: UGFzc3dvcmQ6", "status.x.7.8"},
-        {Step::ehlo, "250 mx.example.com", "code.ehlo.250"},
-        {Step::quit, "221 2.0.0 Bye", "code.quit.221"},
+         Cause::no_relaying},
+        {Step::mail, "552 5.3.4 Message size exceeds fixed limit", Cause::message_too_big},
+        {Step::rcpt, "452 4.2.2 Mailbox full", Cause::mailbox_full},
+        {Step::rcpt, "552 5.2.2 Over quota", Cause::mailbox_full},
+        {Step::mail, "452 4.3.1 Insufficient system storage", Cause::system_full},
+        {Step::greeting, "421 4.7.0 mx.example Error: too many connections from 192.0.2.1", Cause::too_many},
+        {Step::auth, "535 5.7.8 Error: authentication failed: UGFzc3dvcmQ6", Cause::security},
+        {Step::ehlo, "250 mx.example.com", Cause::success},
+        {Step::quit, "221 2.0.0 Bye", Cause::success},
     };
     for (const auto& row : expected) {
         INFO(name(row.step) << " " << row.reply);
-        CHECK(explained(row.step, row.reply).entry->id == row.id);
+        CHECK(explained(row.step, row.reply).entry->kind == row.kind);
     }
 }
 
