@@ -39,19 +39,21 @@ int fit_of_step(const Entry& entry, const std::optional<Step>& step)
     return entry.at.any() ? 1 : entry.at.has(Step::rcpt) ? 0 : -1;
 }
 
-/// The entry whose words stand in the text: of the strongest rank, and there the longest words.
+/// The entry whose words stand in the text: of the strongest rank, there the longest words, and of
+/// equal words those said of the step.
 struct WordsEvidence {
     const Entry* entry = nullptr;
     std::size_t length = 0;
+    int fit = 0;
     bool token = false;
 
-    /// Would this phrase decide in place of the one so far? Rivals of equal claim do not exist (a test
-    /// sees to that), but for one entry's own phrases.
-    bool yields_to(const Phrase& phrase) const
+    /// Would this phrase decide in place of the one so far? Rivals of equal claim do not exist: a test
+    /// sees to that.
+    bool yields_to(const Phrase& phrase, int phrase_fit) const
     {
         if (entry == nullptr || phrase.entry->rank != entry->rank)
             return entry == nullptr || phrase.entry->rank < entry->rank;
-        return phrase.text.size() > length;
+        return phrase.text.size() != length ? phrase.text.size() > length : phrase_fit > fit;
     }
 };
 
@@ -64,10 +66,11 @@ WordsEvidence by_words(const ReplyEvidence& evidence)
     const int code_class = class_of(evidence);
     PhraseIndex::of_catalogue().each_candidate(haystack, [&](const Phrase& phrase) {
         const Entry& entry = *phrase.entry;
-        if (best.yields_to(phrase) && step_fits(entry, evidence.step) && class_fits(entry, code_class) &&
+        const int fit = fit_of_step(entry, evidence.step);
+        if (best.yields_to(phrase, fit) && step_fits(entry, evidence.step) && class_fits(entry, code_class) &&
             (entry.code == 0 || entry.code == evidence.code) &&
             (phrase.token ? haystack.has_word(phrase.text) : haystack.has(phrase.text)))
-            best = {&entry, phrase.text.size(), phrase.token};
+            best = {&entry, phrase.text.size(), fit, phrase.token};
     });
     return best;
 }

@@ -5,11 +5,6 @@
 
 namespace smtpprobe {
 
-std::size_t Haystack::pair(char a, char b)
-{
-    return (static_cast<unsigned char>(a) & 63U) << 6U | (static_cast<unsigned char>(b) & 63U);
-}
-
 Haystack::Haystack(std::string_view text)
 {
     text_.reserve(text.size() < kMost ? text.size() : kMost);
@@ -23,13 +18,13 @@ Haystack::Haystack(std::string_view text)
             text_ += ' ';
     }
     for (std::size_t i = 1; i < text_.size(); ++i)
-        pairs_.set(pair(text_[i - 1], text_[i]));
+        pairs_[pair(text_[i - 1], text_[i]) / 64] |= std::uint64_t{1} << pair(text_[i - 1], text_[i]) % 64;
 }
 
 bool Haystack::may_have(std::string_view piece) const
 {
     for (std::size_t i = 1; i < piece.size(); ++i)
-        if (!pairs_.test(pair(piece[i - 1], piece[i])))
+        if (!has_pair(pair(piece[i - 1], piece[i])))
             return false;
     return true;
 }

@@ -61,7 +61,7 @@ constexpr std::string_view kMarks[] = {
     " returned '",
     "responded:",
     "responded with:",
-    "remote server returned",
+
     "<<< ",
     "smtp;",
     "server replied:",
