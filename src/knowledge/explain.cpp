@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "knowledge/haystack.hpp"
+#include "knowledge/named_fault.hpp"
 #include "knowledge/phrase_index.hpp"
 #include "knowledge/shelf.hpp"
 
@@ -39,8 +40,14 @@ int fit_of_step(const Entry& entry, const std::optional<Step>& step)
     return entry.at.any() ? 1 : entry.at.has(Step::rcpt) ? 0 : -1;
 }
 
+/// Of two entries with the same words, the one that names the code, then the one that names the step.
+int fit_of_words(const Entry& entry, const std::optional<Step>& step)
+{
+    return (entry.code != 0 ? 4 : 0) + fit_of_step(entry, step);
+}
+
 /// The entry whose words stand in the text: of the strongest rank, there the longest words, and of
-/// equal words those said of the step.
+/// equal words those that fit best.
 struct WordsEvidence {
     const Entry* entry = nullptr;
     std::size_t length = 0;
@@ -166,6 +173,11 @@ Explained explain(const ReplyEvidence& evidence)
     const WordsEvidence words = by_words(evidence);
     if (words.entry != nullptr && words.entry->rank < Rank::wide)
         return {&words.entry->explanation, decided_by(words), words.entry->confidence};
+
+    if (evidence.code == 0 && !evidence.status)
+        if (const auto fault = fault_within(evidence.words))
+            return {fault->explained.entry, DecidedBy::fault,
+                    std::min(fault->explained.confidence, Confidence::likely)};
 
     const Entry* code = by_code(evidence);
     const StatusEvidence status = status_evidence(evidence);
