@@ -7,6 +7,7 @@
 #include "extract/mention.hpp"
 #include "render/page.hpp"
 #include "smtpprobe/explain.hpp"
+#include "smtpprobe/verb.hpp"
 
 namespace smtpprobe {
 
@@ -15,6 +16,13 @@ std::string explanation_json(const Mention& mention, const Explained& explained)
 
 /// An entry by itself, likewise.
 std::string entry_json(const Explanation& entry);
+
+/// A command of SMTP, likewise.
+std::string verb_json(const Verb& verb);
+
+/// What a probe says of a cause now, with its report, on one line.
+std::string standing_json(std::string_view recipient, std::string_view standing, std::string_view words,
+                          std::string_view report);
 
 /// The reply as it was said, and what it means, as a block.
 void print_explanation(Page& page, const Mention& mention, const Explained& explained);
@@ -27,6 +35,9 @@ void print_explanations(Page& page, const Mention& first, const Explained& expla
 void print_entry(Page& page, const Explanation& entry);
 /// The whole of an entry by itself, under its title.
 void print_whole_entry(Page& page, const Explanation& entry);
+/// A command of SMTP, and what a server answers to it.
+void print_verb(Page& page, const Verb& verb);
+
 /// Class, id and sources of an entry.
 void print_origin(Page& page, const Explanation& entry);
 

@@ -64,9 +64,9 @@ std::string explanation_json(const Mention& mention, const Explained& explained)
     object["remarks"] = std::move(remarks);
     object["step"] = evidence.step ? Json(name(*evidence.step)) : Json(nullptr);
     object["code"] = evidence.code != 0 ? Json(evidence.code) : Json(nullptr);
-    object["status"] = !mention.status.empty() ? escaped(mention.status)
-                       : evidence.status       ? evidence.status->text()
-                                               : std::string();
+    object["status"] = EnhancedStatus::parse(mention.status) ? mention.status
+                       : evidence.status                     ? evidence.status->text()
+                                                             : std::string();
     object["recipient"] = escaped(mention.recipient);
     object["sender"] = escaped(mention.sender);
     object["host"] = escaped(mention.host);
@@ -74,6 +74,34 @@ std::string explanation_json(const Mention& mention, const Explained& explained)
     object["when"] = escaped(mention.when);
     object["text"] = escaped(mention.text);
     return object.dump() + '\n';
+}
+
+std::string verb_json(const Verb& verb)
+{
+    auto object = Json::object();
+    object["verb"] = verb.name;
+    object["syntax"] = verb.syntax;
+    object["does"] = verb.does;
+    object["standing"] = name(verb.standing);
+    auto replies = Json::array();
+    for (const VerbReply& reply : verb.replies)
+        replies.push_back({{"code", reply.code}, {"means", reply.means}});
+    object["replies"] = std::move(replies);
+    object["by_hand"] = array_of(verb.by_hand);
+    object["source"] = array_of(verb.source);
+    return object.dump() + '\n';
+}
+
+std::string standing_json(std::string_view recipient, std::string_view standing, std::string_view words,
+                          std::string_view report)
+{
+    const Json object = {
+        {"recipient", escaped(recipient)}, {"standing", standing}, {"words", escaped(words)}};
+    std::string text = object.dump();
+    text.pop_back();
+    text += ",\"report\":";
+    text += report;
+    return text + "}\n";
 }
 
 } // namespace smtpprobe

@@ -48,6 +48,17 @@ std::string_view action_words(MailAction action)
     return "";
 }
 
+std::string_view standing_words(VerbStanding standing)
+{
+    switch (standing) {
+    case VerbStanding::current: return "every server knows it";
+    case VerbStanding::extension: return "an extension: only where the reply to EHLO lists it";
+    case VerbStanding::obsolete: return "obsolete: few servers know it today";
+    case VerbStanding::never_a_standard: return "never a standard: some programs know it";
+    }
+    return "";
+}
+
 std::string certainty(const Explained& explained)
 {
     const bool mark = explained.decided_by == DecidedBy::nothing;
@@ -82,6 +93,24 @@ void print_origin(Page& page, const Explanation& entry)
     kind += entry.vendor.empty() ? ")" : ", wording of " + std::string(entry.vendor) + ')';
     print_part(page, "Class", kind);
     print_sources(page, entry.source);
+}
+
+void print_verb(Page& page, const Verb& verb)
+{
+    page.item("", Tone::plain, verb.syntax, Tone::strong);
+    print_part(page, "Does", verb.does);
+    print_part(page, "Standing", standing_words(verb.standing));
+    std::string_view label = "Answers";
+    for (const VerbReply& reply : verb.replies) {
+        page.item("  " + padded(label, 10) + std::to_string(reply.code) + "  ", Tone::faint, reply.means);
+        label = "";
+    }
+    label = "By hand";
+    for (const std::string_view hint : verb.by_hand) {
+        page.item("  " + padded(label, 10), Tone::faint, hint);
+        label = "";
+    }
+    print_sources(page, verb.source);
 }
 
 void print_whole_entry(Page& page, const Explanation& entry)
