@@ -125,8 +125,11 @@ struct Found {
     int code = 0;
 };
 
+/// `5.1.0 - Unknown address error 550-'5.2.2 … Mailbox full'`: so Cisco's gateways quote the other server.
+bool quotes_at(std::string_view text, std::size_t at) { return text.substr(at + 3, 2) == "-'"; }
+
 /// A code that stands like one: at the start, or behind a blank or an opening mark, and followed by
-/// an enhanced status, or said behind a mark that announces it.
+/// an enhanced status or a quotation, or said behind a mark that announces it.
 Found find_code(std::string_view text, bool announced)
 {
     for (std::size_t at = 0; at + 3 <= text.size(); ++at) {
@@ -139,7 +142,7 @@ Found find_code(std::string_view text, bool announced)
         const bool with_status = status_length_at(text, at + 4) > 0;
         const bool behind_colon =
             at >= 2 && text[at - 1] == ' ' && (text[at - 2] == ':' || text[at - 2] == ';');
-        if (announced || at_start || with_status || behind_colon)
+        if (announced || at_start || with_status || behind_colon || quotes_at(text, at))
             return {at, code};
     }
     return {};
@@ -271,7 +274,7 @@ ReplyEvidence unwrap(std::string_view line)
         found = find_code(inner, false);
         if (found.code == 0)
             found = find_spelled_code(text, lower);
-        else if (found.at < 4)
+        else if (found.at < 4 || quotes_at(text, found.at))
             inner = text.substr(found.at);
     } else {
         inner = inner.substr(found.at);

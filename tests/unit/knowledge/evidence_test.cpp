@@ -190,3 +190,62 @@ TEST_CASE("A reply of any bytes is explained")
             CHECK(explain(Step::rcpt, *reply).entry != nullptr);
     }
 }
+
+TEST_CASE("Of a gateway's own words and the reply that it quotes, the reply counts")
+{
+    const auto evidence = ReplyEvidence::parse("5.1.0 - Unknown address error 550-'5.2.2 "
+                                               "<user@example.com>... Mailbox full' (delivery attempts: 0)");
+    CHECK(evidence.code == 550);
+    CHECK(evidence.status == EnhancedStatus::parse("5.2.2"));
+    CHECK(explain(evidence).entry->kind == Cause::mailbox_full);
+}
+
+TEST_CASE("The same words mean different things at different steps")
+{
+    CHECK(explained(Step::rcpt, "550 User unknown").entry->kind == Cause::user_unknown);
+    CHECK(explained(Step::message, "550 User unknown").entry->kind == Cause::filtered);
+    CHECK(explained(Step::mail, "550 User unknown").entry->kind != Cause::user_unknown);
+    CHECK(explained(Step::rcpt, "450 User unknown").entry->retry == Retry::later);
+    CHECK(explained(Step::rcpt, "550 User unknown").entry->retry == Retry::never);
+    CHECK(explained(Step::mail, "550 Refused").entry->id == "code.mail.550");
+    CHECK(explained(Step::ehlo, "550 Refused").entry->id == "code.ehlo.550");
+}
+
+TEST_CASE("Where the step is not known, words mean what they mean at RCPT")
+{
+    CHECK(explain(ReplyEvidence::parse("550 User unknown")).entry->id == "words.user-unknown");
+    CHECK(explain(ReplyEvidence::parse("User unknown")).entry->id == "words.user-unknown");
+    CHECK(explain(ReplyEvidence::parse("Mailbox is full")).entry->id == "words.mailbox-full-final");
+}
+
+TEST_CASE("What only follows from an earlier refusal is named as such")
+{
+    const Explained nobody = explained(Step::data, "554 5.5.1 Error: no valid recipients");
+    CHECK(nobody.entry->follow_on);
+    CHECK(nobody.confidence == Confidence::guess);
+    CHECK(explained(Step::rcpt, "503 5.5.1 Error: need MAIL command").entry->follow_on);
+    CHECK_FALSE(explained(Step::rcpt, "550 5.1.1 No such user").entry->follow_on);
+    // The refusal itself, quoted together with the noise that followed, is what counts.
+    CHECK_FALSE(
+        explain(ReplyEvidence::parse("550 No such user here 503 need RCPT command")).entry->follow_on);
+}
+
+TEST_CASE("Words beat a status that lies, and wide words yield to an exact code")
+{
+    CHECK(explained(Step::rcpt, "550 5.1.1 Mailbox is full").entry->kind == Cause::mailbox_full);
+    CHECK(explained(Step::rcpt, "550 5.7.1 No such user").entry->kind == Cause::user_unknown);
+    CHECK(explained(Step::rcpt, "452 4.1.1 Disk full").entry->kind == Cause::system_full);
+    CHECK(explained(Step::rcpt, "550 5.2.2 Message rejected").entry->id == "status.5.2.2");
+    CHECK(explained(Step::mail, "530 Access denied").entry->id == "code.mail.530");
+    CHECK(explain(ReplyEvidence::parse("550 5.7.0 Access denied")).entry->id == "words.not-permitted");
+}
+
+TEST_CASE("The narrowest of several statements in one reply decides")
+{
+    CHECK(explained(Step::rcpt, "550 Sender rejected: your IP is in a DNSBL, no reverse DNS").entry->kind !=
+          Cause::rejected);
+    CHECK(explained(Step::message, "554 Rejected by policy: spam score 12.1, message is infected with Foo")
+              .entry->kind == Cause::virus);
+    CHECK(explained(Step::rcpt, "550 Delivery refused, mailbox is full, contact the administrator")
+              .entry->kind == Cause::mailbox_full);
+}
