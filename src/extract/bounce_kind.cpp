@@ -37,7 +37,7 @@ constexpr std::string_view kSubjects[] = {
     "returned to sender",
     "delivery has failed",
     "message delayed",
-    "delayed mail",
+    "delayed ",
     "failed mail",
     "mail failure",
     "cannot be delivered",
@@ -120,6 +120,7 @@ constexpr std::string_view kWords[] = {
     "not delivered to",
     "returned mail",
     "temporarily deferred",
+    "not yet been delivered",
     "could not be completed",
 };
 

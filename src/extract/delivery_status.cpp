@@ -97,11 +97,11 @@ void settle_by_block(Mention& mention, const StatusBlock& block, const TextRepor
                 passages.front() = said(passages.front().text, {}, each.evidence.step);
     }
     const Said* best = best_of(passages);
-    if (best == nullptr || best->worth > kWorthStatus) {
+    if (best == nullptr || best->worth > kWorthSentence) {
         if (best == nullptr)
             own = report.about(mention.recipient);
         // Only words are better than the status's own numbers.
-        std::erase_if(own, [&](const Said& each) { return best != nullptr && each.worth > kWorthWords + 1; });
+        std::erase_if(own, [&](const Said& each) { return best != nullptr && each.worth > kWorthSentence; });
         passages.insert(passages.end(), own.begin(), own.end());
     }
     settle(mention, passages);

@@ -28,6 +28,8 @@ std::size_t end_of_name(std::string_view line)
         const std::string_view date = trimmed(line.substr(at + on.size()));
         const std::size_t slashes = static_cast<std::size_t>(std::count_if(
             date.begin(), date.end(), [](char c) { return c == '/' || c == '.' || c == ':' || c == '-'; }));
+        if (date.find(':') == std::string_view::npos) // no time of day: `Giving up on 192.0.2.7.`
+            continue;
         const bool numbers = !date.empty() && is_digit(date.front()) && slashes >= 2;
         const bool weekday = date.size() > 10 && date.find(", ") < 12 && slashes >= 2;
         if (numbers || weekday)

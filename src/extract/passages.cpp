@@ -55,6 +55,11 @@ public:
         const int code = reply_code_at_start(line);
         if (line.empty()) {
             close();
+        } else if (awaits_command_) {
+            answer_to(line);
+        } else if (names_command(line)) {
+            close();
+            awaits_command_ = true;
         } else if (line.starts_with(">>>")) {
             begin_command(trimmed(line.substr(3)));
         } else if (find_ignoring_case(line, "while talking to ") != std::string_view::npos) {
@@ -67,6 +72,8 @@ public:
             text_ = line.ends_with(')') ? line.substr(0, line.size() - 1) : line;
         } else if (is_manners(line) || is_status_field(line)) {
             close();
+        } else if (code != 0 && text_.ends_with(':')) {
+            announced_reply(line);
         } else if (begins_passage(line, code)) {
             close();
             text_ = line;
@@ -83,6 +90,21 @@ public:
     }
 
 private:
+    /// `-------SMTP command`, and the command on the next line.
+    static bool names_command(std::string_view line)
+    {
+        const std::size_t first = line.find_first_not_of("-=* ");
+        return first != std::string_view::npos && equal_ignoring_case(line.substr(first), "SMTP command");
+    }
+
+    void answer_to(std::string_view command)
+    {
+        awaits_command_ = false;
+        const auto step = step_named(command);
+        if (step && !passages_.empty() && passages_.back().evidence.code != 0)
+            passages_.back() = said(passages_.back().text, passages_.back().host, step);
+    }
+
     /// A reply of several lines is one passage.
     void begin_reply(std::string_view line)
     {
@@ -99,12 +121,17 @@ private:
         reply_goes_on_ = line.size() > 3 && line[3] == '-';
     }
 
+    /// `… after EHLO mail.example.org:`, and the reply on the next line.
+    void announced_reply(std::string_view line)
+    {
+        announced_step_ = said(text_ + " " + std::string(line)).evidence.step;
+        text_ = line;
+    }
+
     bool begins_passage(std::string_view line, int code) const
     {
         if (text_.empty())
             return true;
-        if (text_.ends_with(':')) // `… said:`, `after EHLO mail.example.com:`
-            return false;
         if (in_reply_)
             return !reply_goes_on_;
         if (code != 0) {
@@ -115,7 +142,8 @@ private:
         }
         return line.find(" returned '") != std::string_view::npos ||
                starts_with_ignoring_case(line, "diagnostic code:") ||
-               starts_with_ignoring_case(line, "reason:") || starts_with_ignoring_case(line, "error:");
+               starts_with_ignoring_case(line, "reason:") || starts_with_ignoring_case(line, "error:") ||
+               starts_with_ignoring_case(line, "remote system:");
     }
 
     void begin_command(std::string_view command)
@@ -158,10 +186,11 @@ private:
     void close()
     {
         if (!text_.empty() && passages_.size() < kMostPassages) {
-            passages_.push_back(said(std::move(text_), host_, step_));
+            passages_.push_back(said(std::move(text_), host_, announced_step_ ? announced_step_ : step_));
             passages_.back().in_transcript = in_reply_;
         }
         text_.clear();
+        announced_step_.reset();
         in_reply_ = false;
         reply_goes_on_ = false;
     }
@@ -169,7 +198,9 @@ private:
     std::string text_;
     std::string host_;
     std::optional<Step> step_;
+    std::optional<Step> announced_step_;
     bool after_data_ = false;
+    bool awaits_command_ = false;
     std::size_t first_of_exchange_ = 0;
     bool in_reply_ = false;
     bool reply_goes_on_ = false;

@@ -12,7 +12,8 @@ namespace smtpprobe {
 struct RecipientLine {
     std::size_t line = 0;
     std::string address;
-    std::string rest; ///< what the line says besides, the reason perhaps
+    std::string rest;      ///< what the line says besides, the reason perhaps
+    bool labelled = false; ///< the rest is what stands before the address
 };
 
 /// The recipients that a report for people names, in its order. Of the ways to name them the surest that

@@ -22,23 +22,37 @@ std::string unquoted_reply(std::string_view text)
     return std::string(text.substr(mark - 3, 3)) + " " + std::string(text.substr(mark + 2, length));
 }
 
-int worth_of(const Explained& explained, const ReplyEvidence& evidence)
+/// `user@example.com: [192.0.2.7], 550 no such user`
+std::string reply_behind_address(std::string_view text)
+{
+    const std::size_t at = text.find("], ");
+    const bool reply = at != std::string_view::npos && reply_code_at_start(text.substr(at + 3)) != 0;
+    return reply ? std::string(text.substr(at + 3)) : std::string();
+}
+
+int worth_of(const Explained& explained, const ReplyEvidence& evidence, bool announces)
 {
     if (explained.entry->follow_on)
-        return kWorthLittle + 1;
-    int worth = kWorthNothing;
+        return kWorthFollowOn;
+    const bool reply = evidence.code != 0;
     switch (explained.decided_by) {
     case DecidedBy::vendor_token:
     case DecidedBy::vendor_words:
-    case DecidedBy::generic_words: worth = kWorthWords; break;
-    case DecidedBy::enhanced_status: worth = kWorthStatus; break;
-    case DecidedBy::code_and_step: worth = kWorthCode; break;
+    case DecidedBy::generic_words:
+        // Words as empty as `delivery failed` stand in every report.
+        if (explained.confidence == Confidence::guess)
+            return kWorthLittle;
+        return reply ? kWorthReplyWords : kWorthSentence;
+    case DecidedBy::enhanced_status:
+        if (evidence.status && evidence.status->subject == 0)
+            return kWorthCode;
+        return reply ? kWorthReplyStatus : kWorthSentence;
+    case DecidedBy::code_and_step: return kWorthCode;
     case DecidedBy::code_class:
-    case DecidedBy::fault: worth = kWorthLittle; break;
-    case DecidedBy::nothing: return kWorthNothing;
+    case DecidedBy::fault: return kWorthLittle;
+    case DecidedBy::nothing: break;
     }
-    // A server's own words rather than a sentence about them.
-    return evidence.code == 0 ? worth + 1 : worth;
+    return announces ? kWorthNothing + 1 : kWorthNothing;
 }
 
 struct StepSentence {
@@ -77,13 +91,15 @@ int reply_code_at_start(std::string_view line)
 Said said(std::string text, std::string host, std::optional<Step> step)
 {
     Said said;
-    const std::string reply = unquoted_reply(text);
+    std::string reply = unquoted_reply(text);
+    if (reply.empty())
+        reply = reply_behind_address(text);
     said.evidence = unwrap(reply.empty() ? text : reply);
     if (!said.evidence.step)
         said.evidence.step = step ? step : step_told_by(text);
     const Explained explained = explain(said.evidence);
     said.follow_on = explained.entry->follow_on;
-    said.worth = worth_of(explained, said.evidence);
+    said.worth = worth_of(explained, said.evidence, text.ends_with(':'));
     said.text = std::move(text);
     said.host = std::move(host);
     return said;

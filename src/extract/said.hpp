@@ -20,12 +20,14 @@ struct Said {
     int worth = 0;              ///< how much the catalogue makes of it: the less the better
 };
 
-/// Values of Said::worth, and what is not good enough to stop looking at.
-constexpr int kWorthWords = 0;
-constexpr int kWorthStatus = 2;
-constexpr int kWorthCode = 4;
-constexpr int kWorthLittle = 6; ///< only a code's class, or noise that follows from an earlier refusal
-constexpr int kWorthNothing = 8;
+/// Values of Said::worth. A server's own reply is worth more than a sentence about it.
+constexpr int kWorthReplyWords = 0;
+constexpr int kWorthReplyStatus = 1;
+constexpr int kWorthSentence = 2; ///< words or a status, without a reply code
+constexpr int kWorthCode = 3;     ///< only the reply code says something
+constexpr int kWorthLittle = 4;   ///< a code's class, or words that stand in every report
+constexpr int kWorthFollowOn = 5; ///< noise that follows from an earlier refusal
+constexpr int kWorthNothing = 6;
 
 /// `550`, 4xx or 5xx at the beginning, followed by a blank, a hyphen or nothing; 0 for none.
 int reply_code_at_start(std::string_view line);

@@ -79,6 +79,8 @@ std::vector<Said> TextReport::own_passages(std::string_view recipient) const
         std::vector<std::string_view> lines;
         if (!named_[i].rest.empty())
             lines.emplace_back(named_[i].rest);
+        if (named_[i].labelled) // the label is a passage of its own
+            lines.emplace_back();
         for (std::size_t line = named_[i].line + 1; line < end; ++line)
             lines.emplace_back(view_.report[line]);
         for (Said& each : passages_of(lines))
@@ -91,7 +93,7 @@ std::vector<Said> TextReport::about(std::string_view recipient) const
 {
     std::vector<Said> all = own_passages(recipient);
     const Said* best = best_of(all);
-    if (best != nullptr && best->worth <= kWorthCode + 1)
+    if (best != nullptr && best->worth <= kWorthCode)
         return all;
     // A transcript's replies name the recipient; else it may be anything that the report says.
     std::vector<std::string_view> naming;
@@ -101,10 +103,12 @@ std::vector<Said> TextReport::about(std::string_view recipient) const
     for (Said& each : passages_of(naming))
         all.push_back(std::move(each));
     best = best_of(all);
-    if (best != nullptr && best->worth <= kWorthCode + 1)
+    if (best != nullptr && best->worth <= kWorthCode)
         return all;
     const std::vector<Said>& whole = whole_report();
-    all.insert(all.end(), whole.begin(), whole.end());
+    best = best_of(whole);
+    if (all.empty() || (best != nullptr && best->worth <= kWorthCode))
+        all.insert(all.end(), whole.begin(), whole.end());
     return all;
 }
 
