@@ -24,9 +24,9 @@ bool says_nothing(std::string_view id)
 
 } // namespace
 
-TEST_CASE("What a number, a failure or a lookup selects names a kind of trouble, unless it says nothing")
+TEST_CASE("What evidence selects names a kind of trouble, unless the evidence says nothing")
 {
-    for (const auto shelf : {kStatusShelf, kCodeShelf, kFaultShelf, kLookupShelf})
+    for (const auto shelf : {kVendorShelf, kWordsShelf, kStatusShelf, kCodeShelf, kFaultShelf, kLookupShelf})
         for (const Entry& entry : shelf) {
             CAPTURE(entry.explanation.id);
             CHECK((entry.explanation.kind == Cause::unknown) == says_nothing(entry.explanation.id));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tables that people carry around, row by row: Exchange's NDR codes, their families, reply codes.
 // Each row has an entry that says what it means, never the fallback of a class.
+#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -136,6 +137,19 @@ TEST_CASE("A family is written as lists write it")
     CHECK(ReplyEvidence::parse("3.X.X").status->text() == "3.x.x");
     CHECK(ReplyEvidence::parse("3.5.4 Start mail input").status->text() == "3.5.4");
     CHECK(ReplyEvidence::parse("x.7.1").status->text() == "5.7.1");
+}
+
+TEST_CASE("Every registered status is known as the registry prints it, without a class")
+{
+    constexpr int last_detail[] = {0, 10, 4, 6, 7, 6, 10, 30};
+    for (std::size_t subject = 0; subject < std::size(last_detail); ++subject)
+        for (int detail = 0; detail <= last_detail[subject]; ++detail) {
+            const std::string tail = "." + std::to_string(subject) + "." + std::to_string(detail);
+            CAPTURE(tail);
+            const Explained found = explained("X" + tail);
+            CHECK(found.decided_by == DecidedBy::enhanced_status);
+            CHECK((found.entry->id == "status.x" + tail || found.entry->id == "status.5" + tail));
+        }
 }
 
 TEST_CASE("What only resembles a listed code is not taken for one")
