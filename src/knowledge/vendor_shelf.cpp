@@ -4,8 +4,34 @@
 namespace smtpprobe {
 
 static constexpr Row kRows[] = {
+#include "knowledge/data/vendor-asia.inc"
+#include "knowledge/data/vendor-brazil.inc"
+#include "knowledge/data/vendor-china.inc"
+#include "knowledge/data/vendor-europe.inc"
 #include "knowledge/data/vendor-exchange-ims.inc"
+#include "knowledge/data/vendor-exim.inc"
+#include "knowledge/data/vendor-filters-content.inc"
+#include "knowledge/data/vendor-filters-scan.inc"
+#include "knowledge/data/vendor-filters.inc"
+#include "knowledge/data/vendor-france.inc"
+#include "knowledge/data/vendor-germany.inc"
+#include "knowledge/data/vendor-lists-known.inc"
+#include "knowledge/data/vendor-lists-more.inc"
+#include "knowledge/data/vendor-lists-spamhaus.inc"
+#include "knowledge/data/vendor-localised.inc"
 #include "knowledge/data/vendor-microsoft.inc"
+#include "knowledge/data/vendor-orange.inc"
+#include "knowledge/data/vendor-postfix-access.inc"
+#include "knowledge/data/vendor-postfix-client.inc"
+#include "knowledge/data/vendor-postfix-local.inc"
+#include "knowledge/data/vendor-postfix-session.inc"
+#include "knowledge/data/vendor-qmail.inc"
+#include "knowledge/data/vendor-russia.inc"
+#include "knowledge/data/vendor-senders.inc"
+#include "knowledge/data/vendor-sendmail.inc"
+#include "knowledge/data/vendor-servers-mailbox.inc"
+#include "knowledge/data/vendor-servers-office.inc"
+#include "knowledge/data/vendor-servers.inc"
 };
 
 constinit const std::span<const Entry> kVendorShelf = Shelf<kRows>::entries;
