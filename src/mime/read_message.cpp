@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mime/read_message.hpp"
 
+#include <algorithm>
 #include <memory>
 
 #include "mime/charset.hpp"
@@ -99,7 +100,9 @@ private:
             return {};
         const OwnedText unfolded(library_.unfold(raw), Free{&library_});
         const OwnedText text(library_.decode_text(nullptr, unfolded.get()), Free{&library_});
-        return to_utf8(trimmed(text_or_empty(text.get())), "utf-8");
+        std::string value = to_utf8(trimmed(text_or_empty(text.get())), "utf-8");
+        std::replace(value.begin(), value.end(), '\t', ' '); // what folds leave
+        return value;
     }
 
     MessagePart object_part(GMimeObject* object, int depth)

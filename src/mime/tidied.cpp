@@ -23,8 +23,10 @@ std::string_view take_line(std::string_view& rest)
 
 bool is_blank(std::string_view line) { return line.find_first_not_of(" \t\r") == std::string_view::npos; }
 
+/// Behind as many veils as it may have come with.
 bool begins_with_address_header(std::string_view line)
 {
+    line.remove_prefix(std::min(line.find_first_not_of(kVeil), line.size()));
     for (const std::string_view name : {"to", "cc", "bcc", "from", "sender", "reply-to"})
         if (starts_with_ignoring_case(line, name) && trimmed(line.substr(name.size())).starts_with(':'))
             return true;
