@@ -15,6 +15,7 @@ static constexpr Row kRows[] = {
 #include "knowledge/data/status-7-security.inc"
 #include "knowledge/data/status-dotted.inc"
 #include "knowledge/data/status-family.inc"
+#include "knowledge/data/status-microsoft.inc"
 };
 
 constinit const std::span<const Entry> kStatusShelf = Shelf<kRows>::entries;
