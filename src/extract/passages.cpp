@@ -51,7 +51,7 @@ class Cutter {
 public:
     void read(std::string_view line)
     {
-        line = trimmed(line);
+        line = without_stamp(trimmed(line));
         const int code = reply_code_at_start(line);
         if (line.empty()) {
             close();
@@ -60,11 +60,11 @@ public:
         } else if (names_command(line)) {
             close();
             awaits_command_ = true;
-        } else if (line.starts_with(">>>")) {
+        } else if (line.starts_with(">>>") || line.starts_with("-->")) {
             begin_command(trimmed(line.substr(3)));
         } else if (find_ignoring_case(line, "while talking to ") != std::string_view::npos) {
             read_host(line);
-        } else if (line.starts_with("<<<")) {
+        } else if (line.starts_with("<<<") || line.starts_with("<--")) {
             begin_reply(trimmed(line.substr(3)));
         } else if (line.starts_with("(reason: ")) {
             close();
@@ -90,6 +90,20 @@ public:
     }
 
 private:
+    /// `Mon 2026-03-02 10:00:00: [1] <-- 550 no`: MDaemon's transcript has the time before each line.
+    static std::string_view without_stamp(std::string_view line)
+    {
+        for (const std::string_view arrow : {"<-- ", "--> "}) {
+            const std::size_t at = line.substr(0, 60).find(arrow);
+            const bool stamped = at != std::string_view::npos &&
+                                 std::count_if(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(at),
+                                               [](char c) { return is_digit(c); }) >= 4;
+            if (stamped)
+                return line.substr(at);
+        }
+        return line;
+    }
+
     /// `-------SMTP command`, and the command on the next line.
     static bool names_command(std::string_view line)
     {

@@ -142,7 +142,7 @@ constexpr std::string_view kAboutDelivery[] = {
     "reject",  "failed",    "not sent", "user ",     "refused",           "address", "not listed"};
 constexpr std::string_view kAboutOthers[] = {"contact",   "assistance", "please send", "your message from",
                                              "mail from", "questions",  "help@",       "sent by",
-                                             "sent from", "hi ",        "hello ",      "dear "};
+                                             "sent from", "hello ",     "dear "};
 
 bool has_one_of(std::string_view line, std::span<const std::string_view> words)
 {

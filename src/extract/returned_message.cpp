@@ -147,6 +147,9 @@ std::vector<std::string> recipients_of_header(const std::vector<std::string>& li
     for (std::size_t i = 0; i < std::min(lines.size(), kMostHeaderLines); ++i) {
         if (lines[i].empty() && in_header)
             break;
+        // Not a header, but some programs list the envelope there.
+        if (starts_with_ignoring_case(trimmed(lines[i]), "rcpt to:"))
+            add(certain, address_of_field(trimmed(lines[i]).substr(8)));
         if (!is_header_line(lines[i]))
             continue;
         in_header = true;

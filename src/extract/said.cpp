@@ -30,6 +30,29 @@ std::string reply_behind_address(std::string_view text)
     return reply ? std::string(text.substr(at + 3)) : std::string();
 }
 
+/// `SMTP error from remote server, host: mx.example.com, reason: 550 5.1.1 no such user`: what introduces a
+/// reply is not what the server said, and has words of its own.
+void leave_out_introduction(ReplyEvidence& evidence, std::string_view text)
+{
+    if (evidence.code == 0 || reply_code_at_start(text) == evidence.code)
+        return;
+    const std::string code = std::to_string(evidence.code);
+    for (std::size_t at = text.find(code); at != std::string_view::npos; at = text.find(code, at + 3)) {
+        const bool stands_alone = at > 0 &&
+                                  std::string_view(" '\"[(:").find(text[at - 1]) != std::string_view::npos &&
+                                  reply_code_at_start(text.substr(at)) == evidence.code;
+        if (!stands_alone)
+            continue;
+        ReplyEvidence inner = unwrap(text.substr(at));
+        if (inner.code != evidence.code || inner.words.empty())
+            return;
+        inner.step = evidence.step ? evidence.step : inner.step;
+        inner.status = inner.status ? inner.status : evidence.status;
+        evidence = std::move(inner);
+        return;
+    }
+}
+
 int worth_of(const Explained& explained, const ReplyEvidence& evidence, bool announces)
 {
     if (explained.entry->follow_on)
@@ -95,6 +118,7 @@ Said said(std::string text, std::string host, std::optional<Step> step)
     if (reply.empty())
         reply = reply_behind_address(text);
     said.evidence = unwrap(reply.empty() ? text : reply);
+    leave_out_introduction(said.evidence, reply.empty() ? text : reply);
     if (!said.evidence.step)
         said.evidence.step = step ? step : step_told_by(text);
     const Explained explained = explain(said.evidence);
@@ -107,8 +131,11 @@ Said said(std::string text, std::string host, std::optional<Step> step)
 
 const Said* best_of(const std::vector<Said>& passages)
 {
-    const auto best = std::min_element(passages.begin(), passages.end(),
-                                       [](const Said& a, const Said& b) { return a.worth < b.worth; });
+    const auto best = std::min_element(passages.begin(), passages.end(), [](const Said& a, const Said& b) {
+        if (a.worth != b.worth || a.worth < kWorthNothing)
+            return a.worth < b.worth;
+        return a.text.size() > b.text.size(); // a reason is a sentence
+    });
     return best == passages.end() ? nullptr : &*best;
 }
 

@@ -212,3 +212,46 @@ TEST_CASE("Without any address in the report, the returned message tells whom it
     message.children[1].children.push_back(returned);
     CHECK(only(message).recipient == "bob@example.com");
 }
+
+TEST_CASE("MDaemon's transcript has the time before each line")
+{
+    const Mention mention = only_of_text("Failed address: bob@example.com\n\n"
+                                         "--- Session Transcript ---\n"
+                                         " Mon 2026-03-02 10:00:00: [1] <-- 220 mx.example.com ESMTP\n"
+                                         " Mon 2026-03-02 10:00:00: [1] --> RCPT To:<bob@example.com>\n"
+                                         " Mon 2026-03-02 10:00:00: [1] <-- 550 5.1.1 nobody of that name\n"
+                                         " Mon 2026-03-02 10:00:01: [1] --> QUIT\n"
+                                         "--- End Transcript ---\n");
+    CHECK(mention.recipient == "bob@example.com");
+    CHECK(mention.evidence.step == Step::rcpt);
+    CHECK(mention.evidence.words == "nobody of that name");
+}
+
+TEST_CASE("What introduces a reply is not taken for the server's words")
+{
+    const Mention mention = only_of_text(
+        "The following addresses failed:\n\n"
+        "<bob@example.com>\n\n"
+        "SMTP error from remote server for RCPT TO command, host: mx.example.com (192.0.2.7) reason: "
+        "550 5.1.1 nobody of that name\n");
+    CHECK(mention.status == "5.1.1");
+    CHECK(mention.evidence.words == "nobody of that name");
+}
+
+TEST_CASE("Of sentences that tell nothing, the longest is kept")
+{
+    const Mention mention = only_of_text("Failed Recipient: bob@example.com\n\n"
+                                         "Sorry.\n\n"
+                                         "The dog of the house has eaten it, collar and all.\n");
+    CHECK(mention.text == "The dog of the house has eaten it, collar and all.");
+}
+
+TEST_CASE("A gateway to text messages names the recipient in the envelope alone")
+{
+    const Mention mention = only_of_text("Message could not be delivered to mobile.\n"
+                                         "Error: No valid recipients for this MM\n\n"
+                                         "Original message:\n"
+                                         "  RCPT TO: 5555550100@example.com\n"
+                                         "  Subject: hi\n");
+    CHECK(mention.recipient == "5555550100@example.com");
+}
