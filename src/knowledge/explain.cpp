@@ -50,6 +50,7 @@ int fit_of_words(const Entry& entry, const std::optional<Step>& step)
 /// equal words those that fit best.
 struct WordsEvidence {
     const Entry* entry = nullptr;
+    Rank rank = Rank::wide;
     std::size_t length = 0;
     int fit = 0;
     bool token = false;
@@ -58,8 +59,8 @@ struct WordsEvidence {
     /// sees to that.
     bool yields_to(const Phrase& phrase, int phrase_fit) const
     {
-        if (entry == nullptr || phrase.entry->rank != entry->rank)
-            return entry == nullptr || phrase.entry->rank < entry->rank;
+        if (entry == nullptr || phrase.rank != rank)
+            return entry == nullptr || phrase.rank < rank;
         return phrase.text.size() != length ? phrase.text.size() > length : phrase_fit > fit;
     }
 };
@@ -73,11 +74,11 @@ WordsEvidence by_words(const ReplyEvidence& evidence)
     const int code_class = class_of(evidence);
     PhraseIndex::of_catalogue().each_candidate(haystack, [&](const Phrase& phrase) {
         const Entry& entry = *phrase.entry;
-        const int fit = fit_of_step(entry, evidence.step);
+        const int fit = fit_of_words(entry, evidence.step);
         if (best.yields_to(phrase, fit) && step_fits(entry, evidence.step) && class_fits(entry, code_class) &&
             (entry.code == 0 || entry.code == evidence.code) &&
             (phrase.token ? haystack.has_word(phrase.text) : haystack.has(phrase.text)))
-            best = {&entry, phrase.text.size(), fit, phrase.token};
+            best = {&entry, phrase.rank, phrase.text.size(), fit, phrase.token};
     });
     return best;
 }
@@ -159,11 +160,15 @@ StatusEvidence status_evidence(const ReplyEvidence& evidence)
     return {};
 }
 
-DecidedBy decided_by(const WordsEvidence& words)
+Explained explained(const WordsEvidence& words)
 {
-    if (words.token || words.entry->rank == Rank::token)
-        return DecidedBy::vendor_token;
-    return words.entry->explanation.vendor.empty() ? DecidedBy::generic_words : DecidedBy::vendor_words;
+    const Explanation& entry = words.entry->explanation;
+    const DecidedBy by = words.token || words.rank == Rank::token ? DecidedBy::vendor_token
+                         : entry.vendor.empty()                   ? DecidedBy::generic_words
+                                                                  : DecidedBy::vendor_words;
+    // What an entry is sure of is what its own words say, not what its hints do.
+    const Confidence most = words.rank == words.entry->rank ? Confidence::sure : Confidence::guess;
+    return {&entry, by, std::min(words.entry->confidence, most)};
 }
 
 } // namespace
@@ -171,8 +176,8 @@ DecidedBy decided_by(const WordsEvidence& words)
 Explained explain(const ReplyEvidence& evidence)
 {
     const WordsEvidence words = by_words(evidence);
-    if (words.entry != nullptr && words.entry->rank < Rank::wide)
-        return {&words.entry->explanation, decided_by(words), words.entry->confidence};
+    if (words.entry != nullptr && words.rank < Rank::hint)
+        return explained(words);
 
     if (evidence.code == 0 && !evidence.status)
         if (const auto fault = fault_within(evidence.words))
@@ -184,13 +189,13 @@ Explained explain(const ReplyEvidence& evidence)
     const bool code_is_known = code->code != 0;
     const bool status_decides =
         status.entry != nullptr && !(code_is_known && code->weight > status.entry->weight);
-    // Words that say little more than no yield to a number that names one condition, and to what is
-    // known of that code at this very step.
-    const bool number_decides = status_decides ? status.entry->weight == Weight::exact
-                                               : code_is_known && (code->weight == Weight::exact ||
-                                                                   (evidence.step && !code->at.any()));
-    if (words.entry != nullptr && !number_decides)
-        return {&words.entry->explanation, decided_by(words), words.entry->confidence};
+    // Hints and wide words yield to a number that names one condition; wide ones, which say little more
+    // than no, also to what is known of that code at this very step.
+    const bool is_exact = status_decides ? status.entry->weight == Weight::exact
+                                         : code_is_known && code->weight == Weight::exact;
+    const bool is_of_step = !status_decides && code_is_known && evidence.step && !code->at.any();
+    if (words.entry != nullptr && !is_exact && !(is_of_step && words.rank == Rank::wide))
+        return explained(words);
     if (status_decides)
         return {&status.entry->explanation, DecidedBy::enhanced_status, status.confidence};
     if (code_is_known)

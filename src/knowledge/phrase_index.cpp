@@ -22,9 +22,11 @@ PhraseIndex::PhraseIndex(std::initializer_list<std::span<const Entry>> shelves)
     for (const auto shelf : shelves)
         for (const Entry& entry : shelf) {
             for (const std::string_view token : entry.tokens)
-                all.push_back({&entry, token, true});
+                all.push_back({&entry, token, entry.rank, true});
             for (const std::string_view words : entry.words)
-                all.push_back({&entry, words, false});
+                all.push_back({&entry, words, entry.rank, false});
+            for (const std::string_view hint : entry.hints)
+                all.push_back({&entry, hint, Rank::hint, false});
         }
 
     std::array<std::uint32_t, Haystack::kPairs> uses{};

@@ -16,6 +16,7 @@ namespace smtpprobe {
 struct Phrase {
     const Entry* entry = nullptr;
     std::string_view text;
+    Rank rank = Rank::plain;
     bool token = false;
 };
 

@@ -45,6 +45,7 @@ enum class Rank : std::uint8_t {
     vendor, ///< a sentence of one vendor's
     narrow, ///< names the defect itself: no PTR, over quota, user unknown
     plain,  ///< names a kind of defect: listed, spam, relaying
+    hint,   ///< points this way where neither better words nor an exact number say more
     wide,   ///< says little more than no: rejected, denied
 };
 
@@ -65,6 +66,7 @@ struct Row {
     Rank rank = Rank::plain;          // of words
     std::string_view tokens[12] = {}; // any of them, lower case, as a word of its own
     std::string_view words[48] = {};  // any of them, lower case, `*` for a gap; or how a fault's bytes begin
+    std::string_view hints[24] = {};  // as words, of Rank::hint whatever the row's rank is
     std::optional<LookupOutcome> outcome = {};
     LookupFailure failure = LookupFailure::none;
     RecordKind records = RecordKind::any;

@@ -29,6 +29,7 @@ struct Entry {
     Rank rank = Rank::plain;
     std::span<const std::string_view> tokens;
     std::span<const std::string_view> words;
+    std::span<const std::string_view> hints;
     Explanation explanation;
 };
 
@@ -46,7 +47,8 @@ template <const auto& rows> struct Shelf {
     static constexpr std::size_t text_count = [] {
         std::size_t sum = 0;
         for (const Row& row : rows)
-            sum += filled(row.tokens) + filled(row.words) + filled(row.fix) + filled(row.source);
+            sum += filled(row.tokens) + filled(row.words) + filled(row.hints) + filled(row.fix) +
+                   filled(row.source);
         return sum;
     }();
 
@@ -60,6 +62,7 @@ template <const auto& rows> struct Shelf {
         for (const Row& row : rows) {
             keep(row.tokens);
             keep(row.words);
+            keep(row.hints);
             keep(row.fix);
             keep(row.source);
         }
@@ -93,6 +96,7 @@ template <const auto& rows> struct Shelf {
             entry.rank = row.rank;
             entry.tokens = kept(row.tokens);
             entry.words = kept(row.words);
+            entry.hints = kept(row.hints);
             const auto fix = kept(row.fix);
             const auto source = kept(row.source);
             entry.explanation = Explanation{.id = row.id,

@@ -249,3 +249,14 @@ TEST_CASE("The narrowest of several statements in one reply decides")
     CHECK(explained(Step::rcpt, "550 Delivery refused, mailbox is full, contact the administrator")
               .entry->kind == Cause::mailbox_full);
 }
+
+TEST_CASE("A hint decides where nothing better is said, as a guess, and yields to an exact number")
+{
+    const Explained hinted = explain(ReplyEvidence::parse("550 Frobnicated by the quota fairy"));
+    CHECK(hinted.entry->id == "words.mailbox-full-final");
+    CHECK(hinted.confidence == Confidence::guess);
+    CHECK(explain(ReplyEvidence::parse("550 Frobnicated by the quota fairy: no such user")).entry->kind ==
+          Cause::user_unknown);
+    CHECK(explain(ReplyEvidence::parse("550 5.1.1 Frobnicated by the quota fairy")).entry->id ==
+          "status.5.1.1");
+}

@@ -28,6 +28,7 @@ std::vector<const Entry*> entries_of_words()
 /// An entry whose words stand in a text, and how much of it they cover.
 struct Claim {
     const Entry* entry = nullptr;
+    Rank rank = Rank::wide;
     std::size_t length = 0;
 };
 
@@ -44,7 +45,13 @@ std::vector<Claim> claims_on(const std::string& text, const std::vector<const En
             if (phrase.size() > length && haystack.has(phrase))
                 length = phrase.size();
         if (length > 0)
-            claims.push_back({entry, length});
+            claims.push_back({entry, entry->rank, length});
+        length = 0;
+        for (const std::string_view hint : entry->hints)
+            if (hint.size() > length && haystack.has(hint))
+                length = hint.size();
+        if (length > 0)
+            claims.push_back({entry, Rank::hint, length});
     }
     return claims;
 }
@@ -64,8 +71,8 @@ bool is_weaker(const Claim& claim, const Claim& than, const std::optional<Step>&
             return of_code + (entry.at.any() ? 0 : 1);
         return of_code + (entry.at.any() ? 1 : entry.at.has(Step::rcpt) ? 0 : -1);
     };
-    if (claim.entry->rank != than.entry->rank)
-        return claim.entry->rank > than.entry->rank;
+    if (claim.rank != than.rank)
+        return claim.rank > than.rank;
     if (claim.length != than.length)
         return claim.length < than.length;
     return fit(*claim.entry) < fit(*than.entry);
@@ -130,7 +137,7 @@ TEST_CASE("No two entries of equal rank claim one entry's words")
 {
     const auto entries = entries_of_words();
     for (const Entry* entry : entries)
-        for (const auto marks : {entry->tokens, entry->words})
+        for (const auto marks : {entry->tokens, entry->words, entry->hints})
             for (const std::string_view mark : marks) {
                 INFO(entry->explanation.id << " says: " << mark);
                 CHECK(rivals_of(*entry, claims_on(spelled_out(mark), entries)) == "");
@@ -156,13 +163,13 @@ TEST_CASE("Two entries that claim the same words are found out")
     Entry two;
     one.explanation.id = "a";
     two.explanation.id = "b";
-    const std::vector<Claim> claims = {{&one, 4}, {&two, 4}};
+    std::vector<Claim> claims = {{&one, Rank::plain, 4}, {&two, Rank::plain, 4}};
     CHECK(rivals(claims, Step::rcpt, 550) == "a and b at rcpt, code 550");
     two.at = {Step::rcpt};
     CHECK(rivals(claims, Step::rcpt, 550) == "");
     two.at = {Step::mail};
     CHECK(rivals(claims, Step::rcpt, 550) == "");
     two.at = {};
-    two.rank = Rank::wide;
+    claims[1].rank = Rank::wide;
     CHECK(rivals(claims, Step::rcpt, 550) == "");
 }
