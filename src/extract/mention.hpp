@@ -36,6 +36,7 @@ struct Mention {
     std::string sender;    ///< bare address; empty where it is not told or null
     std::string recipient; ///< bare address; empty where it is not told
     std::string host;      ///< who said it: `mx.example.com [192.0.2.1]`; empty where no server did
+    std::string client;    ///< of a server's own log: whom it said it to
     MailAction action = MailAction::unsaid;
     std::string status;     ///< the enhanced status that the log or bounce itself gives: `5.1.1`
     std::string text;       ///< the line or passage that it was taken from, unfolded

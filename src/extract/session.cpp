@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "extract/session.hpp"
+
+#include <string>
+#include <utility>
+
+#include "base/ascii.hpp"
+#include "extract/conversation.hpp"
+#include "extract/notation.hpp"
+#include "extract/reading.hpp"
+
+namespace smtpprobe {
+namespace {
+
+class SessionReader {
+public:
+    SessionReader(Notation notation, std::string_view text) : notation_(notation)
+    {
+        // msmtp repeats the server's words in its own when it shows the session besides.
+        server_is_quoted_ = notation != Notation::msmtp || text.find("<-- ") == std::string_view::npos;
+    }
+
+    void read(std::string_view line, std::size_t number, bool dot_follows)
+    {
+        line = line.substr(0, kMaxLine);
+        if (notation_ == Notation::plain && conversation_.in_message() && dot_follows && !is_hang_up(line)) {
+            conversation_.client(line);
+            return;
+        }
+        const Spoken said = spoken(notation_, line);
+        switch (said.speaker) {
+        case Speaker::nobody:
+            // RFCs and logs fold replies: the lines between two of a reply belong to it.
+            if (conversation_.in_reply() && !trimmed(line).empty())
+                conversation_.server(trimmed(line), number, mentions_);
+            return;
+        case Speaker::client: client(said.text, number); return;
+        case Speaker::server: server(said.text, number, line); return;
+        case Speaker::program: program(said.text, number); return;
+        }
+    }
+
+    std::vector<Mention> end()
+    {
+        tell_failure();
+        conversation_.end(mentions_);
+        return std::move(mentions_);
+    }
+
+private:
+    static bool is_hang_up(std::string_view line) { return line.starts_with("Connection closed by "); }
+
+    void client(std::string_view text, std::size_t number)
+    {
+        tell_failure();
+        if (notation_ == Notation::plain && conversation_.in_reply() && !command_step(text))
+            conversation_.server(text, number, mentions_); // a line of the reply without its code
+        else
+            conversation_.client(text);
+    }
+
+    void server(std::string_view text, std::size_t number, std::string_view line)
+    {
+        if (!server_is_quoted_ && trimmed(line).starts_with("msmtp: "))
+            return;
+        tell_failure();
+        conversation_.server(text, number, mentions_);
+    }
+
+    void program(std::string_view words, std::size_t number)
+    {
+        if (const std::string_view host = connected_to(words); !host.empty()) {
+            tell_failure();
+            meet(host);
+            return;
+        }
+        if (words.starts_with("CONNECTED(") || words.starts_with("verify return:")) {
+            conversation_.greeting_was_before();
+            return;
+        }
+        if (!failure_.empty() && failure_.ends_with(':')) { // swaks gives the reason on a line of its own
+            failure_ += ' ';
+            failure_ += words;
+            return;
+        }
+        if (repeats_the_server(words) || msmtp_context(words))
+            return;
+        tell_failure();
+        if (tells_of_failure(words) && !(notation_ == Notation::swaks && words.starts_with("TLS "))) {
+            failure_ = words;
+            failure_line_ = number;
+        }
+    }
+
+    /// Telnet tells the address first and the name when it is connected.
+    void meet(std::string_view host)
+    {
+        const std::string met = host_text(host);
+        const std::string bare =
+            met.substr(0, met.find_last_of(':') == met.find(':') ? met.find(':') : std::string::npos);
+        std::string name = bare;
+        if (!conversation_.begun() && !tried_.empty() && tried_ != bare &&
+            bare.find('[') == std::string::npos)
+            name += " [" + tried_ + ']';
+        tried_ = bare;
+        conversation_.end(mentions_);
+        conversation_.connected(std::move(name));
+    }
+
+    bool repeats_the_server(std::string_view words) const
+    {
+        return !server_is_quoted_ &&
+               (words.find("not accept") != std::string_view::npos ||
+                words.starts_with("authentication failed") || words.starts_with("could not send mail"));
+    }
+
+    /// msmtp without its debug output: the command stands in its sentence.
+    bool msmtp_context(std::string_view words)
+    {
+        if (notation_ != Notation::msmtp || !server_is_quoted_)
+            return false;
+        if (words.starts_with("recipient address "))
+            conversation_.client("RCPT TO:<" + std::string(value_of(words, "recipient address ")) + '>');
+        else if (words.starts_with("envelope from address "))
+            conversation_.client("MAIL FROM:<" + std::string(value_of(words, "envelope from address ")) +
+                                 '>');
+        else if (words.starts_with("authentication failed"))
+            conversation_.client("AUTH");
+        else if (words.starts_with("the server did not accept the mail"))
+            conversation_.client("BDAT");
+        else
+            return false;
+        return true;
+    }
+
+    void tell_failure()
+    {
+        if (failure_.empty())
+            return;
+        conversation_.failure(failure_, failure_line_, mentions_);
+        failure_.clear();
+    }
+
+    Notation notation_;
+    bool server_is_quoted_ = true;
+    Conversation conversation_;
+    std::vector<Mention> mentions_;
+    std::string tried_;
+    std::string failure_;
+    std::size_t failure_line_ = 0;
+};
+
+/// The line number of the last final dot.
+std::size_t last_dot(std::string_view text)
+{
+    std::size_t last = 0;
+    for_each_line(text, [&](std::string_view line, std::size_t number) {
+        if (line == ".")
+            last = number;
+    });
+    return last;
+}
+
+} // namespace
+
+std::vector<Mention> read_session(std::string_view text)
+{
+    Notation notation = notation_of(text);
+    if (notation == Notation::none)
+        notation = Notation::plain;
+    const std::size_t dot = last_dot(text);
+    SessionReader reader(notation, text);
+    for_each_line(
+        text, [&](std::string_view line, std::size_t number) { reader.read(line, number, number <= dot); });
+    return reader.end();
+}
+
+} // namespace smtpprobe
