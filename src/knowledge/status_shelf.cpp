@@ -15,6 +15,8 @@ static constexpr Row kRows[] = {
 #include "knowledge/data/status-7-security.inc"
 #include "knowledge/data/status-dotted.inc"
 #include "knowledge/data/status-family.inc"
+#include "knowledge/data/status-microsoft-access.inc"
+#include "knowledge/data/status-microsoft-denied.inc"
 #include "knowledge/data/status-microsoft.inc"
 };
 
