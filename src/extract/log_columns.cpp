@@ -132,7 +132,7 @@ void ColumnLog::read_w3c(const std::vector<std::string>& row, std::size_t number
     const bool command = is_command_or_response(user_name, "Command");
     std::string key(cell(row, client));
     key += response || command ? " out" : " in";
-    Conversation& conversation = conversations_.at(key);
+    SpokenSession& conversation = conversations_.at(key);
     const std::size_t before = mentions.size();
     if (response) {
         if (!conversation.begun())
@@ -166,7 +166,7 @@ void ColumnLog::read_protocol(const std::vector<std::string>& row, std::size_t n
     const std::string_view kind = cell(row, event);
     const std::string_view said = cell(row, data);
     const std::string_view about = cell(row, context);
-    Conversation& conversation = conversations_.at(cell(row, session));
+    SpokenSession& conversation = conversations_.at(cell(row, session));
     const std::size_t before = mentions.size();
     bool by_peer = kind == "<";
     if (kind == "+") {
@@ -245,7 +245,7 @@ void ColumnLog::read(std::string_view line, std::size_t number, std::vector<Ment
 
 void ColumnLog::end(std::vector<Mention>& mentions)
 {
-    conversations_.for_each([&](Conversation& conversation) { conversation.end(mentions); });
+    conversations_.for_each([&](SpokenSession& conversation) { conversation.end(mentions); });
 }
 
 } // namespace smtpprobe

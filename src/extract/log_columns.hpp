@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "extract/conversation.hpp"
 #include "extract/recent.hpp"
+#include "extract/spoken_session.hpp"
 
 namespace smtpprobe {
 
@@ -56,7 +56,7 @@ private:
 
     Layout layout_ = Layout::none;
     std::array<int, kColumns> at_{};
-    Recent<Conversation> conversations_{512};
+    Recent<SpokenSession> conversations_{512};
 };
 
 } // namespace smtpprobe

@@ -77,12 +77,16 @@ std::string host_of(std::string_view fields)
     return host_text(rest.substr(0, close + 1));
 }
 
-/// `(h) [192.0.2.1]` within a line.
+/// `… failed for (h) [192.0.2.1]: …`, `… on connection from (h) [192.0.2.1]`
 std::string client_within(std::string_view text)
 {
-    const std::size_t open = text.find('[');
-    const std::size_t close = text.find(']', open);
-    return close == std::string_view::npos ? std::string() : host_text(text.substr(open, close + 1 - open));
+    for (const std::string_view mark : {" for ", " from "}) {
+        const std::size_t at = text.find(mark);
+        const std::size_t close = text.find(']', at);
+        if (at != std::string_view::npos && close != std::string_view::npos)
+            return host_text(text.substr(at + mark.size(), close + 1 - at - mark.size()));
+    }
+    return {};
 }
 
 /// `rejected RCPT <x>: why`, `temporarily rejected after DATA: why`, `rejected EHLO or HELO x: why`
@@ -202,7 +206,7 @@ void EximLog::read_delivery(std::string_view flag, std::string_view rest, Mentio
     }
     const std::string why =
         without_escapes(end == std::string_view::npos ? std::string_view() : trimmed(rest.substr(end + 1)));
-    mention.evidence = evidence_within(why, step_of_failure(why));
+    mention.evidence = outcome_within(why);
 }
 
 void EximLog::read(std::string_view when, std::string_view text, std::vector<Mention>& mentions)

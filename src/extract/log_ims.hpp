@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "extract/conversation.hpp"
+#include "extract/spoken_session.hpp"
 
 namespace smtpprobe {
 
@@ -21,7 +21,7 @@ public:
 private:
     void stamp(std::vector<Mention>& mentions, std::size_t from) const;
 
-    Conversation conversation_;
+    SpokenSession conversation_;
     std::string when_;
 };
 

@@ -2,8 +2,8 @@
 #include "extract/log_opensmtpd.hpp"
 
 #include "base/ascii.hpp"
-#include "extract/conversation.hpp"
 #include "extract/reading.hpp"
+#include "extract/spoken_session.hpp"
 
 namespace smtpprobe {
 namespace {
@@ -45,20 +45,20 @@ void read_delivery(std::string_view text, Mention& mention)
     if (stat.ends_with('"'))
         stat.remove_suffix(1);
     const bool by_mta = has(text, " mta ") && mention.action == MailAction::delivered;
-    mention.evidence = evidence_within(stat, by_mta ? std::optional(Step::message) : step_of_failure(stat));
+    mention.evidence = by_mta ? evidence_within(stat, Step::message) : outcome_within(stat);
     if (mention.evidence.status)
         mention.status = mention.evidence.status->text();
 }
 
 /// `smtp failed-command command="RCPT TO:<x>" result="550 Invalid recipient"`. The command goes through a
-/// Conversation: it may be an AUTH.
+/// SpokenSession: it may be an AUTH.
 void read_refused_command(std::string_view text, std::vector<Mention>& mentions)
 {
     const auto command = between(text, " command=\"", "\" result=");
     const auto result = between(text, " result=\"", "\"");
     if (!command || !result)
         return;
-    Conversation conversation;
+    SpokenSession conversation;
     if (!command->empty()) { // else the greeting refused
         conversation.greeting_was_before();
         conversation.client(*command);
@@ -96,7 +96,7 @@ void OpenSmtpdLog::read(std::string_view text, std::vector<Mention>& mentions)
     if (has(text, " delivery ")) {
         read_delivery(text, mention);
     } else if (const auto reason = between(text, " mta error reason=\"", "\"")) {
-        mention.evidence = evidence_within(*reason, step_of_failure(*reason));
+        mention.evidence = outcome_within(*reason);
     } else if (has(text, " smtp authentication ") && has(text, "result=permfail")) {
         mention.evidence = evidence_within("authentication failed", Step::auth);
         mention.client = value_of(text, " address=").substr(0, kMaxName);

@@ -205,10 +205,9 @@ bool PostfixLog::read_delivery(std::string_view text, Mention& mention)
     const bool local = mention.host.find('[') == std::string::npos;
     if (local)
         mention.host = host_within(why);
-    auto step = step_of_failure(why);
-    if (!step && mention.action == MailAction::delivered && !local)
-        step = Step::message;
-    mention.evidence = evidence_within(why, step, mention.status);
+    mention.evidence = mention.action == MailAction::delivered && !local
+                           ? evidence_within(why, Step::message, mention.status)
+                           : outcome_within(why, mention.status);
     return true;
 }
 

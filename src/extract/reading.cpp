@@ -28,6 +28,7 @@ struct FailureWords {
 
 // The first that stands in the text decides.
 constexpr FailureWords kFailures[] = {
+    {"refused to talk to me", Step::greeting},
     {"while receiving the initial server greeting", Step::greeting},
     {"while performing the ehlo handshake", Step::ehlo},
     {"while performing the helo handshake", Step::helo},
@@ -56,6 +57,7 @@ constexpr FailureWords kFailures[] = {
     {"authentication fail", Step::auth},
     {"name service error", Step::resolve},
     {"host not found", Step::resolve},
+    {"domain name not found", Step::resolve},
     {"name or service not known", Step::resolve},
     {"could not resolve", Step::resolve},
     {"couldn't resolve", Step::resolve},
@@ -166,6 +168,15 @@ ReplyEvidence evidence_within(std::string_view passage, std::optional<Step> step
         evidence.step = step;
     if (!evidence.status && !status.empty() && !status.ends_with(".0.0"))
         evidence.status = EnhancedStatus::parse(status);
+    return evidence;
+}
+
+ReplyEvidence outcome_within(std::string_view passage, std::string_view status)
+{
+    ReplyEvidence evidence = evidence_within(passage, std::nullopt, status);
+    // The words of a server's reply may speak of anything: `550 5.7.1 Connection refused`.
+    if (!evidence.step && (evidence.code == 0 || has_ignoring_case(passage, "refused to talk to me")))
+        evidence.step = step_of_failure(passage);
     return evidence;
 }
 

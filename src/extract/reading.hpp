@@ -56,6 +56,9 @@ bool has_ignoring_case(std::string_view text, std::string_view part);
 ReplyEvidence evidence_within(std::string_view passage, std::optional<Step> step = std::nullopt,
                               std::string_view status = {});
 
+/// The same for the words of a program about an outcome: where they quote no reply, they name the step.
+ReplyEvidence outcome_within(std::string_view passage, std::string_view status = {});
+
 /// The step that the words of a failure speak of: `lost connection … while sending RCPT TO`, `connect to …`,
 /// `Host not found`, `SSL_connect error`.
 std::optional<Step> step_of_failure(std::string_view text);

@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "base/ascii.hpp"
-#include "extract/conversation.hpp"
 #include "extract/notation.hpp"
 #include "extract/reading.hpp"
+#include "extract/spoken_session.hpp"
 
 namespace smtpprobe {
 namespace {
@@ -143,7 +143,7 @@ private:
 
     Notation notation_;
     bool server_is_quoted_ = true;
-    Conversation conversation_;
+    SpokenSession conversation_;
     std::vector<Mention> mentions_;
     std::string tried_;
     std::string failure_;

@@ -2,7 +2,7 @@
 // What no session may give away, and what none may break.
 #include <catch2/catch.hpp>
 
-#include "extract/conversation.hpp"
+#include "extract/spoken_session.hpp"
 #include "mentions.hpp"
 
 using namespace smtpprobe;
@@ -38,7 +38,7 @@ TEST_CASE("What a client sends in AUTH gets into no Mention")
 
 TEST_CASE("A password that looks like a command is none")
 {
-    Conversation conversation;
+    SpokenSession conversation;
     std::vector<Mention> all;
     conversation.client("AUTH LOGIN");
     conversation.server("334 UGFzc3dvcmQ6", 1, all);
@@ -49,7 +49,7 @@ TEST_CASE("A password that looks like a command is none")
 
 TEST_CASE("Thousands of commands without an answer stay bounded, and the last ones count")
 {
-    Conversation conversation;
+    SpokenSession conversation;
     std::vector<Mention> all;
     for (int i = 0; i < 100000; ++i)
         conversation.client("NOOP");
@@ -59,7 +59,7 @@ TEST_CASE("Thousands of commands without an answer stay bounded, and the last on
 
 TEST_CASE("A reply without an end stays bounded")
 {
-    Conversation conversation;
+    SpokenSession conversation;
     std::vector<Mention> all;
     for (int i = 0; i < 100000; ++i)
         conversation.server("550-and another line of it", 1, all);
@@ -71,7 +71,7 @@ TEST_CASE("A reply without an end stays bounded")
 
 TEST_CASE("A reply that another one interrupts is told as far as it went")
 {
-    Conversation conversation;
+    SpokenSession conversation;
     std::vector<Mention> all;
     conversation.client("EHLO me.example");
     conversation.server("250-mx.example", 1, all);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "extract/conversation.hpp"
+#include "extract/spoken_session.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -18,20 +18,20 @@ constexpr std::size_t kShortestSecret = 4;
 
 } // namespace
 
-void Conversation::connected(std::string host)
+void SpokenSession::connected(std::string host)
 {
-    *this = Conversation();
+    *this = SpokenSession();
     host_ = std::move(host);
 }
 
-void Conversation::ask(Step step, std::string recipient)
+void SpokenSession::ask(Step step, std::string recipient)
 {
     if (asked_.size() == kMostAsked)
         asked_.pop_front();
     asked_.push_back({step, std::move(recipient)});
 }
 
-void Conversation::keep_secret(std::string_view line)
+void SpokenSession::keep_secret(std::string_view line)
 {
     for (const std::string_view word : words_of(line.substr(0, kMaxLine))) {
         if (word.size() < kShortestSecret)
@@ -42,14 +42,14 @@ void Conversation::keep_secret(std::string_view line)
     }
 }
 
-void Conversation::mask_secrets(std::string& text) const
+void SpokenSession::mask_secrets(std::string& text) const
 {
     for (const std::string& secret : secrets_)
         for (std::size_t at = 0; (at = text.find(secret, at)) != std::string::npos; at += 3)
             text.replace(at, secret.size(), "***");
 }
 
-void Conversation::client(std::string_view line)
+void SpokenSession::client(std::string_view line)
 {
     line = trimmed(line);
     if (in_message_) {
@@ -87,7 +87,7 @@ void Conversation::client(std::string_view line)
     ask(*step);
 }
 
-Mention Conversation::about(std::size_t number) const
+Mention SpokenSession::about(std::size_t number) const
 {
     Mention mention;
     mention.line = number;
@@ -102,7 +102,7 @@ Mention Conversation::about(std::size_t number) const
     return mention;
 }
 
-void Conversation::server(std::string_view line, std::size_t number, std::vector<Mention>& mentions)
+void SpokenSession::server(std::string_view line, std::size_t number, std::vector<Mention>& mentions)
 {
     line = line.substr(0, kMaxLine);
     const int code = reply_code(line);
@@ -126,7 +126,7 @@ void Conversation::server(std::string_view line, std::size_t number, std::vector
         reply_is_whole(mentions);
 }
 
-void Conversation::reply_is_whole(std::vector<Mention>& mentions)
+void SpokenSession::reply_is_whole(std::vector<Mention>& mentions)
 {
     Mention mention = std::move(*partial_);
     partial_.reset();
@@ -147,7 +147,7 @@ void Conversation::reply_is_whole(std::vector<Mention>& mentions)
     mentions.push_back(std::move(mention));
 }
 
-void Conversation::after(std::optional<Step> step, int code)
+void SpokenSession::after(std::optional<Step> step, int code)
 {
     troubled_ = code >= 400;
     greeted_ = true;
@@ -167,7 +167,7 @@ void Conversation::after(std::optional<Step> step, int code)
     in_auth_ = step == Step::auth && code / 100 == 3;
 }
 
-void Conversation::failure(std::string_view text, std::size_t number, std::vector<Mention>& mentions)
+void SpokenSession::failure(std::string_view text, std::size_t number, std::vector<Mention>& mentions)
 {
     if (troubled_ || (quitting_ && asked_.empty()))
         return;
@@ -185,7 +185,7 @@ void Conversation::failure(std::string_view text, std::size_t number, std::vecto
     mentions.push_back(std::move(mention));
 }
 
-void Conversation::end(std::vector<Mention>& mentions)
+void SpokenSession::end(std::vector<Mention>& mentions)
 {
     if (partial_)
         reply_is_whole(mentions);

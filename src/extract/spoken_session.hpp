@@ -17,7 +17,7 @@ namespace smtpprobe {
 ///
 /// A client's line never gets into a Mention, but for the addresses of MAIL and RCPT: it may be a password.
 /// Where a server repeats one, `***` stands for it.
-class Conversation {
+class SpokenSession {
 public:
     /// With whom: forgets all that was said before.
     void connected(std::string host);
