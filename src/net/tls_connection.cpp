@@ -92,7 +92,7 @@ void TlsConnection::begin()
     wire_.may_read = Wire::kReadAtOnce;
 }
 
-Progress TlsConnection::handshake()
+TlsProgress TlsConnection::handshake()
 {
     begin();
     const int result = SSL_connect(ssl_.get());
@@ -100,7 +100,7 @@ Progress TlsConnection::handshake()
     return progress(result);
 }
 
-Progress TlsConnection::read(std::string& into)
+TlsProgress TlsConnection::read(std::string& into)
 {
     char buffer[16 * 1024];
     std::size_t size = 0;
@@ -111,7 +111,7 @@ Progress TlsConnection::read(std::string& into)
     return progress(result);
 }
 
-Progress TlsConnection::write(std::string_view& bytes)
+TlsProgress TlsConnection::write(std::string_view& bytes)
 {
     std::size_t written = 0;
     begin();
@@ -132,19 +132,19 @@ void TlsConnection::shut()
     ERR_clear_error();
 }
 
-Progress TlsConnection::progress(int result)
+TlsProgress TlsConnection::progress(int result)
 {
     if (result == 1)
-        return Progress::done;
+        return TlsProgress::done;
     const int error = SSL_get_error(ssl_.get(), result);
     if (error == SSL_ERROR_WANT_READ)
-        return Progress::wants_read;
+        return TlsProgress::wants_read;
     if (error == SSL_ERROR_WANT_WRITE)
-        return Progress::wants_write;
+        return TlsProgress::wants_write;
     broken_ = error != SSL_ERROR_ZERO_RETURN;
     fault_ = explain(error);
     ERR_clear_error();
-    return Progress::failed;
+    return TlsProgress::failed;
 }
 
 Fault TlsConnection::explain(int ssl_error) const

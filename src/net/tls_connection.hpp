@@ -13,7 +13,7 @@
 namespace smtpprobe {
 
 /// What became of one attempt on a descriptor that does not block.
-enum class Progress { done, wants_read, wants_write, failed };
+enum class TlsProgress { done, wants_read, wants_write, failed };
 
 /// The client's side of TLS on a connected descriptor. Never waits: whoever drives it waits for what
 /// it wants and calls again. What the server did wrong is kept for the connection's life, because
@@ -25,11 +25,11 @@ public:
     TlsConnection(const TlsConnection&) = delete;
     TlsConnection& operator=(const TlsConnection&) = delete;
 
-    Progress handshake();
+    TlsProgress handshake();
     /// Appends to `into`, at most one TLS record.
-    Progress read(std::string& into);
+    TlsProgress read(std::string& into);
     /// Takes off `bytes` what was written.
-    Progress write(std::string_view& bytes);
+    TlsProgress write(std::string_view& bytes);
     /// Are there bytes that no event on the descriptor will tell of?
     bool pending() const;
     /// Sends close_notify, if that can be done without waiting.
@@ -46,7 +46,7 @@ public:
 
 private:
     void begin();
-    Progress progress(int result);
+    TlsProgress progress(int result);
     Fault explain(int ssl_error) const;
     static void see(const SSL* ssl, int where, int value);
     static int refuse_client_certificate(SSL* ssl, X509** certificate, EVP_PKEY** key);

@@ -103,12 +103,12 @@ asio::awaitable<Transport::MaybeFault> Transport::start_tls(Trust& trust, const 
         co_return read_end_;
     tls_ = std::make_unique<TlsConnection>(trust, descriptor_.native_handle(), server_name);
     for (;;) {
-        const Progress progress = tls_->handshake();
-        if (progress == Progress::done)
+        const TlsProgress progress = tls_->handshake();
+        if (progress == TlsProgress::done)
             co_return std::nullopt;
-        if (progress == Progress::failed)
+        if (progress == TlsProgress::failed)
             co_return tls_->fault();
-        const bool reads = progress == Progress::wants_read;
+        const bool reads = progress == TlsProgress::wants_read;
         const Direction wanted = reads ? Direction::read : Direction::write;
         MaybeFault fault = co_await ready(wanted, until);
         if (fault)
@@ -120,10 +120,10 @@ Transport::MaybeFault Transport::try_write(std::string_view& bytes, Direction& w
 {
     wanted = Direction::write;
     if (tls_) {
-        const Progress progress = tls_->write(bytes);
-        if (progress == Progress::wants_read)
+        const TlsProgress progress = tls_->write(bytes);
+        if (progress == TlsProgress::wants_read)
             wanted = Direction::read;
-        return progress == Progress::failed ? MaybeFault(tls_->fault()) : std::nullopt;
+        return progress == TlsProgress::failed ? MaybeFault(tls_->fault()) : std::nullopt;
     }
     const auto sent = ::send(descriptor_.native_handle(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent >= 0)
@@ -152,12 +152,12 @@ bool Transport::try_read(std::string& into, Direction& wanted)
 {
     wanted = Direction::read;
     if (tls_) {
-        const Progress progress = tls_->read(into);
-        if (progress == Progress::failed)
+        const TlsProgress progress = tls_->read(into);
+        if (progress == TlsProgress::failed)
             read_end_ = tls_->fault();
-        if (progress == Progress::wants_write)
+        if (progress == TlsProgress::wants_write)
             wanted = Direction::write;
-        return progress == Progress::wants_read || progress == Progress::wants_write;
+        return progress == TlsProgress::wants_read || progress == TlsProgress::wants_write;
     }
     char buffer[16 * 1024];
     const auto size = ::recv(descriptor_.native_handle(), buffer, sizeof buffer, 0);

@@ -55,11 +55,11 @@ std::string lacking(const Route& route, const std::string& host)
 
 } // namespace
 
-std::vector<Row> rows_of(const Facts& facts)
+std::vector<EndpointRow> rows_of(const Facts& facts)
 {
     const auto& route = facts.route;
     const bool by_mx = route.kind == RouteKind::mx;
-    std::vector<Row> rows;
+    std::vector<EndpointRow> rows;
     std::vector<bool> listed(facts.sessions.size());
     const auto preference_text = [&](std::uint16_t preference) {
         return by_mx ? std::to_string(preference) : std::string();

@@ -17,7 +17,7 @@ inline constexpr std::size_t kTimes = kTimeHeads.size();
 inline constexpr std::size_t kTotal = kTimes - 1;
 using Times = std::array<std::string, kTimes>;
 
-struct Row {
+struct EndpointRow {
     std::string preference; ///< of the MX record; else empty
     std::string host;       ///< the rows of one host stand together
     std::string address;
@@ -26,6 +26,6 @@ struct Row {
 };
 
 /// One row for each endpoint, and for each mail host without any; hosts by preference. Safe to print.
-std::vector<Row> rows_of(const Facts& facts);
+std::vector<EndpointRow> rows_of(const Facts& facts);
 
 } // namespace smtpprobe

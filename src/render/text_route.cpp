@@ -38,7 +38,7 @@ struct Layout {
         return preference > 0 || host == 0 ? host_at() : host_at() + kGap;
     }
     std::size_t before_result() const { return address_at() + (address > 0 ? address + kGap : 0); }
-    std::string host_line(const Row& row) const
+    std::string host_line(const EndpointRow& row) const
     {
         const auto before = preference > 0 ? padded_left(row.preference, preference) + ' ' : std::string();
         return std::string(kIndent, ' ') + before + row.host;
@@ -52,7 +52,7 @@ struct Layout {
     }
 };
 
-Layout choose_layout(const std::vector<Row>& rows, std::size_t page_width)
+Layout choose_layout(const std::vector<EndpointRow>& rows, std::size_t page_width)
 {
     Layout layout;
     for (const auto& row : rows) {
@@ -66,8 +66,9 @@ Layout choose_layout(const std::vector<Row>& rows, std::size_t page_width)
     Shown any{};
     for (std::size_t i = 0; i < kTimes; ++i) {
         // A column of dashes says nothing.
-        any[i] = std::any_of(rows.begin(), rows.end(),
-                             [&](const Row& row) { return !row.times[i].empty() && row.times[i] != "-"; });
+        any[i] = std::any_of(rows.begin(), rows.end(), [&](const EndpointRow& row) {
+            return !row.times[i].empty() && row.times[i] != "-";
+        });
         layout.times[i] = std::max(layout.times[i], kTimeHeads[i].size());
     }
 
@@ -100,7 +101,7 @@ std::string times_line(const Layout& layout, const std::array<std::string_view, 
     return line;
 }
 
-void print_row(Page& page, const Layout& layout, const Row& row, bool new_host)
+void print_row(Page& page, const Layout& layout, const EndpointRow& row, bool new_host)
 {
     std::string before;
     if (new_host && layout.host_in_row)
@@ -124,7 +125,7 @@ void print_row(Page& page, const Layout& layout, const Row& row, bool new_host)
 }
 
 /// Where even that is too wide: host, address and result beneath each other.
-void print_stacked(Page& page, const Layout& layout, const Row& row, bool new_host)
+void print_stacked(Page& page, const Layout& layout, const EndpointRow& row, bool new_host)
 {
     if (new_host && !row.host.empty())
         page.item("  ", Tone::plain, trimmed(layout.host_line(row)));
@@ -135,7 +136,7 @@ void print_stacked(Page& page, const Layout& layout, const Row& row, bool new_ho
     page.item("      ", Tone::plain, row.result.words, row.result.tone);
 }
 
-void print_table(Page& page, const std::vector<Row>& rows)
+void print_table(Page& page, const std::vector<EndpointRow>& rows)
 {
     const auto layout = choose_layout(rows, page.width());
     const bool fits = layout.width() <= page.width();
@@ -143,7 +144,7 @@ void print_table(Page& page, const std::vector<Row>& rows)
         page.line(
             painted(std::string(layout.before_result() + layout.result, ' ') + times_line(layout, kTimeHeads),
                     Tone::faint, page.colour()));
-    const Row* previous = nullptr;
+    const EndpointRow* previous = nullptr;
     for (const auto& row : rows) {
         const bool new_host =
             previous == nullptr || previous->host != row.host || previous->preference != row.preference;

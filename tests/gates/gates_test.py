@@ -10,6 +10,7 @@ import coroutines
 import headers
 import layers
 import options
+import one_definition
 import spdx
 
 
@@ -110,6 +111,14 @@ class Options(unittest.TestCase):
 
     def test_tells_both_directions(self):
         self.assertEqual(["a lacks -x, which b has", "a has -y, which b lacks"], options.differences("a", {"-y"}, "b", {"-x"}))
+
+
+class OneDefinition(Tree):
+    def test_two_headers_with_one_name_fail(self):
+        self.write("src/a/one.hpp", "struct Row {\n};\nclass Ahead;\nstruct Outer::State {\n};\n")
+        self.write("src/b/two.hpp", "class Row final : public Base {\n};\nclass Ahead {\n};\nclass Outer {\n    struct Row {};\n};\n")
+        self.write("src/b/three.hpp", "struct Outer::State {\n};\n// struct Row {\n")
+        self.assertEqual(["src/b/two.hpp: Row is defined in src/a/one.hpp too"], one_definition.check(self.root))
 
 
 class Spdx(Tree):
