@@ -48,11 +48,9 @@ std::size_t end_of_domain(std::string_view line, std::size_t at)
         return close == std::string_view::npos || close - at > kMostDomain ? at : close + 1;
     }
     std::size_t end = at;
-    while (end < line.size() && end - at < kMostDomain && is_domain_byte(line[end])) {
-        if (line[end] == '.' && end + 1 < line.size() && line[end + 1] == '.') // `user@host... User unknown`
-            break;
+    while (end < line.size() && end - at < kMostDomain && is_domain_byte(line[end]))
         ++end;
-    }
+    // `user@example.com... User unknown`
     while (end > at && (line[end - 1] == '.' || line[end - 1] == '-'))
         --end;
     return end;

@@ -11,10 +11,10 @@ namespace {
 
 constexpr std::size_t kMostLines = 80;
 
-constexpr std::string_view kSenders[] = {"mailer-daemon", "postmaster",         "mail delivery",
-                                         "mail system",   "mailerdaemon",       "mail deliver",
-                                         "mailadmin",     "mail administrator", "mdaemon",
-                                         "bounce",        "delivery subsystem", "system administrator"};
+constexpr std::string_view kSenders[] = {"mailer-daemon",      "postmaster",          "mail delivery",
+                                         "mail system",        "mailerdaemon",        "mail deliver",
+                                         "mailadmin",          "mail administrator",  "mdaemon",
+                                         "delivery subsystem", "system administrator"};
 
 constexpr std::string_view kSubjects[] = {
     "undeliver",
@@ -61,6 +61,7 @@ constexpr std::string_view kSubjects[] = {
     "error mail",
     "mail error",
     "rejected",
+    "not member article",
 };
 
 constexpr std::string_view kWords[] = {
@@ -117,7 +118,6 @@ constexpr std::string_view kWords[] = {
     "not allowed to post",
     "members only",
     "account is disabled",
-    "bounce",
     "no valid recipients",
     "following addresses failed",
     "delivery unsuccessful",

@@ -179,8 +179,7 @@ private:
             return;
         after_data_ = false;
         for (std::size_t i = first_of_exchange_; i < passages_.size(); ++i)
-            if (passages_[i].follow_on ||
-                find_ignoring_case(passages_[i].text, "recipient)") != std::string_view::npos)
+            if (passages_[i].follow_on)
                 return;
         for (std::size_t i = first_of_exchange_; i < passages_.size(); ++i)
             if (passages_[i].in_transcript && passages_[i].evidence.code != 354)

@@ -2,8 +2,10 @@
 #include "extract/text_report.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/ascii.hpp"
+#include "extract/addresses.hpp"
 
 namespace smtpprobe {
 namespace {
@@ -84,7 +86,8 @@ std::vector<Said> TextReport::own_passages(std::string_view recipient) const
         for (std::size_t line = named_[i].line + 1; line < end; ++line)
             lines.emplace_back(view_.report[line]);
         for (Said& each : passages_of(lines))
-            own.push_back(std::move(each));
+            if (!concerns_another(each.text, recipient))
+                own.push_back(std::move(each));
     }
     return own;
 }
@@ -108,8 +111,25 @@ std::vector<Said> TextReport::about(std::string_view recipient) const
     const std::vector<Said>& whole = whole_report();
     best = best_of(whole);
     if (all.empty() || (best != nullptr && best->worth <= kWorthCode))
-        all.insert(all.end(), whole.begin(), whole.end());
+        std::copy_if(whole.begin(), whole.end(), std::back_inserter(all),
+                     [&](const Said& each) { return !concerns_another(each.text, recipient); });
     return all;
+}
+
+/// It names another recipient of the report, and not this one.
+bool TextReport::concerns_another(std::string_view text, std::string_view recipient) const
+{
+    if (named_.size() < 2)
+        return false;
+    bool another = false;
+    for (const FoundAddress& found : addresses_in(text)) {
+        if (equal_ignoring_case(found.address, recipient))
+            return false;
+        another = another || std::any_of(named_.begin(), named_.end(), [&](const RecipientLine& each) {
+                      return equal_ignoring_case(each.address, found.address);
+                  });
+    }
+    return another;
 }
 
 const std::vector<Said>& TextReport::whole_report() const

@@ -29,6 +29,7 @@ public:
 
 private:
     const std::vector<Said>& whole_report() const;
+    bool concerns_another(std::string_view text, std::string_view recipient) const;
 
     const BounceView& view_;
     std::vector<RecipientLine> named_;
