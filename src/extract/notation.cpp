@@ -46,6 +46,7 @@ constexpr Mark kMarks[] = {
     {Notation::letters, "S: ", Speaker::server},
     {Notation::letters, "C: ", Speaker::client},
     {Notation::letters, "!! ", Speaker::program},
+    {Notation::letters, "=> ", Speaker::program},
     {Notation::letters, "* ", Speaker::program},
     {Notation::smtplib, "reply: ", Speaker::server},
     {Notation::smtplib, "send: ", Speaker::client},

@@ -70,6 +70,7 @@ constexpr FailureWords kFailures[] = {
     {"error connecting", Step::connect},
     {"unable to connect", Step::connect},
     {"failed to connect", Step::connect},
+    {"no connection", Step::connect},
     {"connection refused", Step::connect},
     {"no route to host", Step::connect},
     {"network is unreachable", Step::connect},

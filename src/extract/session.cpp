@@ -28,11 +28,23 @@ public:
             return;
         }
         const Spoken said = spoken(notation_, line);
+        if (said.speaker == Speaker::nobody && !held_.empty() &&
+            (line.starts_with(' ') || line.starts_with('\t'))) {
+            held_ += ' ';
+            held_ += trimmed(line);
+            return;
+        }
+        hear_held();
         switch (said.speaker) {
         case Speaker::nobody:
-            // RFCs and logs fold replies: the lines between two of a reply belong to it.
+            // Notations that mark the first line of a reply alone.
             if (conversation_.in_reply() && !trimmed(line).empty())
                 conversation_.server(trimmed(line), number, mentions_);
+            else if (is_endpoint(line)) {
+                tell_failure();
+                conversation_.end(mentions_);
+                conversation_.connected(host_text(line));
+            }
             return;
         case Speaker::client: client(said.text, number); return;
         case Speaker::server: server(said.text, number, line); return;
@@ -42,12 +54,21 @@ public:
 
     std::vector<Mention> end()
     {
+        hear_held();
         tell_failure();
         conversation_.end(mentions_);
         return std::move(mentions_);
     }
 
 private:
+    /// `mx.example.com [192.0.2.1]:25` by itself: our own transcript begins with it.
+    bool is_endpoint(std::string_view line) const
+    {
+        return notation_ == Notation::letters && !line.empty() && line.front() != ' ' &&
+               is_digit(line.back()) && line.find("]:") != std::string_view::npos &&
+               words_of(line).size() <= 2;
+    }
+
     static bool is_hang_up(std::string_view line) { return line.starts_with("Connection closed by "); }
 
     void client(std::string_view text, std::size_t number)
@@ -64,7 +85,19 @@ private:
         if (!server_is_quoted_ && trimmed(line).starts_with("msmtp: "))
             return;
         tell_failure();
+        if (notation_ == Notation::letters) { // RFCs and our own transcript fold long lines
+            held_ = text;
+            held_line_ = number;
+            return;
+        }
         conversation_.server(text, number, mentions_);
+    }
+
+    void hear_held()
+    {
+        if (!held_.empty())
+            conversation_.server(held_, held_line_, mentions_);
+        held_.clear();
     }
 
     void program(std::string_view words, std::size_t number)
@@ -146,6 +179,8 @@ private:
     SpokenSession conversation_;
     std::vector<Mention> mentions_;
     std::string tried_;
+    std::string held_; ///< a server's line that may go on in the next
+    std::size_t held_line_ = 0;
     std::string failure_;
     std::size_t failure_line_ = 0;
 };

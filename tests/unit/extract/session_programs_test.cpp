@@ -160,6 +160,34 @@ TEST_CASE("The notation of RFCs and our own transcript, with times")
     CHECK(briefs(all) == Strings{"3 greeting 220 - -", "5 ehlo 250 - -", "8 mail 451 4.7.1 -"});
 }
 
+TEST_CASE("A reply that our transcript folds is one line again")
+{
+    const auto all = read_session("    16 ms  S: 220 mx.example\n"
+                                  "           C: MAIL FROM:<a@me.example>\n"
+                                  "    17 ms  S: 550-5.7.1 Your address is\n"
+                                  "              listed\n"
+                                  "           S: 550 5.7.1 See\n"
+                                  "              https://dnsbl.example/\n"
+                                  "           => The address is listed\n");
+    REQUIRE(briefs(all) == Strings{"1 greeting 220 - -", "3 mail 550 5.7.1 -"});
+    CHECK(all.at(1).evidence.words == "Your address is listed See https://dnsbl.example/");
+}
+
+TEST_CASE("Our transcript of several hosts is as many sessions")
+{
+    const auto all = read_session("mx1.example [192.0.2.8]:25\n"
+                                  "    16 ms  S: 220 mx1.example\n"
+                                  "           C: QUIT\n"
+                                  "    17 ms  S: 221 bye\n"
+                                  "\n"
+                                  "mx2.example [192.0.2.9]:25\n"
+                                  "    10 s   !! no connection: Connection timed out\n"
+                                  "           => The server does not answer\n");
+    REQUIRE(briefs(all) == Strings{"2 greeting 220 - -", "4 quit 221 - -", "7 connect 0 - -"});
+    CHECK(all.at(0).host == "mx1.example [192.0.2.8]");
+    CHECK(all.at(2).host == "mx2.example [192.0.2.9]");
+}
+
 TEST_CASE("PHPMailer and Python's smtplib")
 {
     CHECK(
