@@ -2,6 +2,7 @@
 #include "extract/log.hpp"
 
 #include "base/ascii.hpp"
+#include "extract/log_dovecot.hpp"
 #include "extract/log_line.hpp"
 #include "extract/log_opensmtpd.hpp"
 #include "extract/reading.hpp"
@@ -57,6 +58,8 @@ void LogReader::read_program(const LogLine& line, std::vector<Mention>& mentions
         qmail_.read(line.text, mentions);
     else if (line.program == "smtpd" && OpenSmtpdLog::is_line(line.text))
         OpenSmtpdLog::read(line.text, mentions);
+    else if (line.program == "dovecot")
+        DovecotLog::read(line.text, mentions);
     else if (line.program.starts_with("exim"))
         exim_.read(line.when, line.text, mentions);
     else if (PostfixLog::is_delivery(line.text)) // under another name: a second instance, a gateway

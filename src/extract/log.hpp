@@ -15,9 +15,9 @@
 
 namespace smtpprobe {
 
-/// Reads a log line by line: Postfix, Exim, Sendmail, qmail, OpenSMTPD, Exchange's Internet Mail Service, its
-/// protocol and tracking logs, W3C logs of its SMTP service. Each line says by itself whose it is, so they
-/// may be mixed. Memory is bounded: the oldest messages and sessions are forgotten.
+/// Reads a log line by line: Postfix, Exim, Sendmail, qmail, OpenSMTPD, Dovecot, Exchange's Internet Mail
+/// Service, its protocol and tracking logs, W3C logs of its SMTP service. Each line says by itself whose it
+/// is, so they may be mixed. Memory is bounded: the oldest messages and sessions are forgotten.
 class LogReader {
 public:
     /// What this line tells; successes too (MailAction::delivered, or a reply under 400).

@@ -72,6 +72,8 @@ constexpr FailureWords kFailures[] = {
     {"failed to connect", Step::connect},
     {"no connection", Step::connect},
     {"connection refused", Step::connect},
+    {"connection timed out", Step::connect},
+    {"at the connection", Step::connect},
     {"no route to host", Step::connect},
     {"network is unreachable", Step::connect},
     {"actively refused", Step::connect},

@@ -119,7 +119,7 @@ private:
         if (repeats_the_server(words) || msmtp_context(words))
             return;
         tell_failure();
-        if (tells_of_failure(words) && !(notation_ == Notation::swaks && words.starts_with("TLS "))) {
+        if (tells_of_failure(words)) {
             failure_ = words;
             failure_line_ = number;
         }

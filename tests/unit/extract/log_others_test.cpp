@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sendmail, qmail, OpenSMTPD.
+// Sendmail, qmail, OpenSMTPD, Dovecot.
 #include <catch2/catch.hpp>
 
 #include "mentions.hpp"
@@ -127,4 +127,21 @@ TEST_CASE("OpenSMTPD: a refused AUTH is told without what the client sent")
                   "PLAIN AG1lAHNlY3JldA==\" result=\"503 5.5.1 Invalid command\"");
     CHECK(brief(refused) == "1 auth 503 5.5.1 -");
     CHECK(refused.text.find("AG1lAHNlY3JldA==") == std::string::npos);
+}
+
+TEST_CASE("Dovecot: a message that could not be stored, and a login to submission that failed")
+{
+    const auto all =
+        read_log("Nov 22 01:28:41 out dovecot: lmtp(x@local.example)<4711><abc>: msgid=<1@me.example>: save "
+                 "failed to open "
+                 "mailbox INBOX: Quota exceeded (mailbox for user is full)\n"
+                 "Nov 22 01:28:41 out dovecot: submission-login: Disconnected: Connection closed (auth "
+                 "failed, 3 attempts in 12 "
+                 "secs): user=<x@local.example>, method=PLAIN, rip=192.0.2.7, lip=192.0.2.1, TLS\n"
+                 "Nov 22 01:28:41 out dovecot: lmtp(x@local.example)<4711><abc>: msgid=<1@me.example>: saved "
+                 "mail to INBOX\n"
+                 "Nov 22 01:28:41 out dovecot: imap(x@local.example)<4711><abc>: Logged out in=1 out=2\n");
+    CHECK(briefs(all) == Strings{"1 - 0 - x@local.example", "2 auth 0 - -"});
+    CHECK(all.at(0).evidence.words == "Quota exceeded (mailbox for user is full)");
+    CHECK(all.at(1).client == "192.0.2.7");
 }

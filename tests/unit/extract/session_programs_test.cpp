@@ -69,6 +69,17 @@ TEST_CASE("swaks: what it says after a refusal is no second failure")
           Strings{"3 greeting 220 - -", "5 ehlo 250 - -", "7 auth 535 5.7.8 -", "10 quit 221 - -"});
 }
 
+TEST_CASE("swaks: a handshake that fails")
+{
+    const auto all =
+        read_session("=== Trying 192.0.2.9:25...\n=== Connected to 192.0.2.9.\n<-  220 mx\n"
+                     " -> EHLO vm\n<-  250 STARTTLS\n -> STARTTLS\n<-  220 go\n"
+                     "*** TLS startup failed (connect(): error:0A00010B:SSL routines::wrong version "
+                     "number)\n*** STARTTLS attempted but failed\n");
+    CHECK(briefs(all) ==
+          Strings{"3 greeting 220 - -", "5 ehlo 250 - -", "7 starttls 220 - -", "8 tls 0 - -"});
+}
+
 TEST_CASE("posttls-finger: replies, and a certificate that does not verify")
 {
     const auto all = read_session(
