@@ -193,8 +193,7 @@ void settle(Mention& mention, const std::vector<Said>& passages)
                 if (each.evidence.status && (!status || says_nothing(*status)))
                     status = each.evidence.status;
     }
-    if (status)
-        mention.status = status->text();
+    mention.status = status ? status->text() : std::string();
     if (!mention.evidence.status || says_nothing(*mention.evidence.status))
         mention.evidence.status = status;
 }

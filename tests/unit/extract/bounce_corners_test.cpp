@@ -145,3 +145,11 @@ TEST_CASE("A transcript's reply counts for the recipient that it names")
     CHECK(bounce.mentions[0].status == "5.1.1");
     CHECK(bounce.mentions[1].status == "5.2.2");
 }
+
+TEST_CASE("What is no status is not told as one")
+{
+    CHECK(only_of_text(R"({"bouncedRecipients":[{"emailAddress":"bob@example.com","status":"dog"}]})")
+              .status.empty());
+    CHECK(only(bounces::status_report({}, "Final-Recipient: rfc822; bob@example.com\nStatus: 9.1.1 dog\n"))
+              .status.empty());
+}
