@@ -4,18 +4,18 @@
 namespace smtpprobe {
 
 static constexpr Row kRows[] = {
-#include "knowledge/data/words-recipient.inc"
-#include "knowledge/data/words-mailbox.inc"
-#include "knowledge/data/words-domain.inc"
-#include "knowledge/data/words-sender.inc"
-#include "knowledge/data/words-origin.inc"
-#include "knowledge/data/words-host.inc"
 #include "knowledge/data/words-content.inc"
-#include "knowledge/data/words-policy.inc"
-#include "knowledge/data/words-pace.inc"
+#include "knowledge/data/words-domain.inc"
+#include "knowledge/data/words-host.inc"
+#include "knowledge/data/words-mailbox.inc"
 #include "knowledge/data/words-network.inc"
-#include "knowledge/data/words-system.inc"
+#include "knowledge/data/words-origin.inc"
+#include "knowledge/data/words-pace.inc"
+#include "knowledge/data/words-policy.inc"
 #include "knowledge/data/words-protocol.inc"
+#include "knowledge/data/words-recipient.inc"
+#include "knowledge/data/words-sender.inc"
+#include "knowledge/data/words-system.inc"
 };
 
 constinit const std::span<const Entry> kWordsShelf = Shelf<kRows>::entries;
