@@ -106,7 +106,8 @@ void SpokenSession::server(std::string_view line, std::size_t number, std::vecto
 {
     line = line.substr(0, kMaxLine);
     const int code = reply_code(line);
-    if (code == 0 && !partial_)
+    // A line without a code within a reply to AUTH may be the client's: a password.
+    if (code == 0 && (!partial_ || partial_->evidence.step == Step::auth))
         return;
     // The last line of the reply before is missing: this one begins another.
     if (code != 0 && partial_ && code != partial_->evidence.code)

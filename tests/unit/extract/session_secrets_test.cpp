@@ -36,6 +36,15 @@ TEST_CASE("What a client sends in AUTH gets into no Mention")
     CHECK(all.back().text == "500 5.5.2 What is AUTH PLAIN ***");
 }
 
+TEST_CASE("A password behind a reply to AUTH without an end is no line of that reply")
+{
+    const auto all =
+        read_session("220 mx\nEHLO me.example\n250 AUTH LOGIN\nAUTH LOGIN\n334-more\nc2VjcmV0cHc=\n"
+                     "535 5.7.8 no\n");
+    CHECK_FALSE(tells(all, "c2VjcmV0cHc="));
+    CHECK(briefs(all).back() == "7 - 535 5.7.8 -");
+}
+
 TEST_CASE("A password that looks like a command is none")
 {
     SpokenSession conversation;
@@ -51,7 +60,8 @@ TEST_CASE("Thousands of commands without an answer stay bounded, and the last on
 {
     SpokenSession conversation;
     std::vector<Mention> all;
-    for (int i = 0; i < 100000; ++i)
+    conversation.client("RCPT TO:<forgotten@x.example>");
+    for (int i = 0; i < 1000; ++i)
         conversation.client("NOOP");
     conversation.server("250 ok", 1, all);
     CHECK(briefs(all) == Strings{"1 noop 250 - -"});
