@@ -25,7 +25,7 @@ std::vector<Mention> read_text(const BounceView& view, const TextReport& report)
         mention.recipient = recipient;
         mention.sender = view.sender;
         mention.action = action;
-        settle(mention, report.about(recipient));
+        settle(mention, report.about(recipient, true));
         mentions.push_back(std::move(mention));
     }
     return mentions;

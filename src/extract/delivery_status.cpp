@@ -76,12 +76,20 @@ std::string recipient_of(const StatusBlock& block)
     return first;
 }
 
+/// `< #5.1.1 smtp;550 5.1.1 no>`, as Exchange writes its supplement.
+std::string_view without_brackets(std::string_view field)
+{
+    const bool bracketed =
+        field.starts_with('<') && field.ends_with('>') && field.find('#') != std::string_view::npos;
+    return bracketed ? field.substr(1, field.size() - 2) : field;
+}
+
 /// Best of the status's own words, else what the report for people says about this recipient.
-void settle_by_block(Mention& mention, const StatusBlock& block, const TextReport& report)
+void settle_by_block(Mention& mention, const StatusBlock& block, const TextReport& report, bool alone)
 {
     std::vector<Said> passages;
     for (const std::string_view name : {"diagnostic-code", "x-supplementary-info"}) {
-        const std::string_view words = without_type(block.field(name));
+        const std::string_view words = without_type(without_brackets(block.field(name)));
         // `X-Unix; 77`, an exit status, says nothing.
         const bool number = words.size() < 3 && !words.empty() &&
                             std::all_of(words.begin(), words.end(), [](char c) { return is_digit(c); });
@@ -98,8 +106,9 @@ void settle_by_block(Mention& mention, const StatusBlock& block, const TextRepor
     }
     const Said* best = best_of(passages);
     if (best == nullptr || best->worth > kWorthSentence) {
+        // What the report says without a name is about the only recipient there is.
         if (best == nullptr)
-            own = report.about(mention.recipient);
+            own = report.about(mention.recipient, alone);
         // Only words are better than the status's own numbers.
         std::erase_if(own, [&](const Said& each) { return best != nullptr && each.worth > kWorthSentence; });
         passages.insert(passages.end(), own.begin(), own.end());
@@ -130,6 +139,9 @@ public:
 
     void read(const std::vector<StatusBlock>& blocks)
     {
+        const bool alone = std::count_if(blocks.begin(), blocks.end(), [](const StatusBlock& block) {
+                               return block.names_recipient();
+                           }) == 1;
         for (const StatusBlock& block : blocks) {
             data_.read(block);
             if (!block.names_recipient() || mentions_.size() >= kMostMentions)
@@ -144,7 +156,7 @@ public:
             mention.action = action_of(block.field("action"));
             if (const auto status = status_in(block.field("status")))
                 mention.status = status->text();
-            settle_by_block(mention, block, report_);
+            settle_by_block(mention, block, report_, alone);
             mentions_.push_back(std::move(mention));
         }
     }

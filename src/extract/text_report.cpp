@@ -92,7 +92,7 @@ std::vector<Said> TextReport::own_passages(std::string_view recipient) const
     return own;
 }
 
-std::vector<Said> TextReport::about(std::string_view recipient) const
+std::vector<Said> TextReport::about(std::string_view recipient, bool shared) const
 {
     std::vector<Said> all = own_passages(recipient);
     const Said* best = best_of(all);
@@ -106,7 +106,7 @@ std::vector<Said> TextReport::about(std::string_view recipient) const
     for (Said& each : passages_of(naming))
         all.push_back(std::move(each));
     best = best_of(all);
-    if (best != nullptr && best->worth <= kWorthCode)
+    if (!shared || (best != nullptr && best->worth <= kWorthCode))
         return all;
     const std::vector<Said>& whole = whole_report();
     best = best_of(whole);

@@ -21,7 +21,8 @@ public:
     /// The recipients that it names; of X-Failed-Recipients where it has that.
     std::vector<std::string> recipients() const;
     /// What it says about that one: its own passages first, and all of the report where they tell nothing.
-    std::vector<Said> about(std::string_view recipient) const;
+    /// The latter only if `shared`: the report's reason may be everybody's.
+    std::vector<Said> about(std::string_view recipient, bool shared) const;
     /// Only the recipient's own passages.
     std::vector<Said> own_passages(std::string_view recipient) const;
     /// It tells of mail that is still being tried.

@@ -186,3 +186,41 @@ TEST_CASE("A gateway that quotes the reply leaves it whole")
     CHECK(mention.evidence.code == 550);
     CHECK(mention.evidence.words == "<bob@example.com>... Mailbox disabled");
 }
+
+TEST_CASE("What the text says about one recipient is not told of another")
+{
+    const Bounce bounce =
+        read_bounce(status_report("<bob@example.com>: 552 5.2.2 full\n",
+                                  "Final-Recipient: rfc822; bob@example.com\nAction: failed\n"
+                                  "Status: 5.0.0\n\n"
+                                  "Final-Recipient: rfc822; carol@example.com\nAction: delivered\n"
+                                  "Status: 2.0.0\n"));
+    REQUIRE(bounce.mentions.size() == 2);
+    CHECK(bounce.mentions[0].status == "5.2.2");
+    CHECK(bounce.mentions[1].status == "2.0.0");
+    CHECK(bounce.mentions[1].text.empty());
+}
+
+TEST_CASE("Exchange's supplement stands in for a diagnostic")
+{
+    const Mention mention =
+        only(status_report({}, "Final-Recipient: rfc822; bob@example.com\nStatus: 5.1.1\n"
+                               "X-Supplementary-Info: < #5.1.1 smtp;550 5.1.1 nobody here>\n"));
+    CHECK(mention.evidence.code == 550);
+    CHECK(mention.evidence.words == "nobody here");
+}
+
+TEST_CASE("A transcript's replies belong to the recipients of a status without diagnostics")
+{
+    const Bounce bounce =
+        read_bounce(status_report("   ----- The following addresses had permanent fatal errors -----\n"
+                                  "<bob@example.com>\n<carol@example.com>\n\n"
+                                  "   ----- Transcript of session follows -----\n"
+                                  "550 5.1.1 <bob@example.com>... nobody of that name\n"
+                                  "552 5.2.2 <carol@example.com>... full\n",
+                                  "Final-Recipient: rfc822; bob@example.com\nStatus: 5.0.0\n\n"
+                                  "Final-Recipient: rfc822; carol@example.com\nStatus: 5.0.0\n"));
+    REQUIRE(bounce.mentions.size() == 2);
+    CHECK(bounce.mentions[0].status == "5.1.1");
+    CHECK(bounce.mentions[1].status == "5.2.2");
+}
