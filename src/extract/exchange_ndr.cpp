@@ -2,6 +2,7 @@
 #include "extract/exchange_ndr.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include "base/ascii.hpp"
 #include "extract/addresses.hpp"
@@ -58,28 +59,66 @@ std::string_view without_brackets(std::string_view line)
     return line;
 }
 
+bool has_one_of(std::string_view line, std::span<const std::string_view> phrases)
+{
+    return std::any_of(phrases.begin(), phrases.end(), [&](std::string_view phrase) {
+        return find_ignoring_case(line, phrase) != std::string_view::npos;
+    });
+}
+
+/// What stands above the recipients.
+constexpr std::string_view kHeadings[] = {
+    "did not reach",
+    "could not be reached",
+    "nicht erreicht",
+    "nicht zugestellt",
+    "n'a pas atteint",
+    "n'a pas pu \xc3\xaatre",
+    "n'ont pas pu \xc3\xaatre",
+    "no se pudo",
+    "non ha raggiunto",
+    "non \xc3\xa8 stato possibile",
+    "n\xc3\xa3o p\xc3\xb4de ser",
+    "niet bereikt",
+};
+
+/// The lines that name a recipient and a time. Other programs name times too, so a name that is no address
+/// counts only below the heading, and an address elsewhere only with the line for the admin below it.
+std::vector<std::size_t> begins_of_recipients(const std::vector<std::string>& report)
+{
+    std::vector<std::size_t> begins;
+    bool below_heading = false;
+    for (std::size_t i = 0; i < report.size() && begins.size() < kMostRecipients; ++i) {
+        const std::string& line = report[i];
+        const bool sent = starts_with_ignoring_case(trimmed(line), "sent:"); // when the message was sent
+        const std::size_t name = sent || line.size() >= 1000 ? std::string_view::npos : end_of_name(line);
+        if (name != std::string_view::npos) {
+            const bool address = !addresses_in(std::string_view(line).substr(0, name)).empty();
+            const bool for_admin = i + 2 < report.size() && report[i + 2].find('#') != std::string::npos;
+            if (below_heading || (address && for_admin))
+                begins.push_back(i);
+        }
+        below_heading = below_heading || has_one_of(line, kHeadings);
+    }
+    return begins;
+}
+
+/// The sentence for people, and below it, as passages of their own, what is for the admin.
+void add_line(std::vector<std::string_view>& lines, std::string_view line)
+{
+    line = trimmed(line);
+    if (starts_with_ignoring_case(line, "the mts-id of") || line.starts_with(";l="))
+        return;
+    if (starts_with_ignoring_case(line, "msexch:") || line.starts_with('<'))
+        lines.emplace_back();
+    lines.push_back(without_brackets(line));
+}
+
 } // namespace
 
 std::vector<Mention> read_exchange_ndr(const BounceView& view)
 {
-    std::vector<std::size_t> begins;
-    for (std::size_t i = 0; i < view.report.size() && begins.size() < kMostRecipients; ++i) {
-        const std::string& line = view.report[i];
-        const bool labelled = starts_with_ignoring_case(trimmed(line), "sent:"); // when the message was sent
-        if (!labelled && line.size() < 1000 && end_of_name(line) != std::string_view::npos)
-            begins.push_back(i);
-    }
-    const bool speaks = std::any_of(view.report.begin(), view.report.end(), [](const std::string& line) {
-        return find_ignoring_case(line, "did not reach") != std::string_view::npos ||
-               find_ignoring_case(line, "could not be reached") != std::string_view::npos ||
-               find_ignoring_case(line, "nicht erreicht") != std::string_view::npos ||
-               find_ignoring_case(line, "nicht zugestellt") != std::string_view::npos ||
-               find_ignoring_case(line, "n'a pas pu \xc3\xaatre") != std::string_view::npos ||
-               find_ignoring_case(line, "no se pudo") != std::string_view::npos ||
-               find_ignoring_case(line, "#5.") != std::string_view::npos;
-    });
-    if (!speaks)
-        return {};
+    const std::vector<std::size_t> begins = begins_of_recipients(view.report);
     std::vector<Mention> mentions;
     const std::vector<std::string> to = addressed_to(view.report);
     for (std::size_t n = 0; n < begins.size(); ++n) {
@@ -100,7 +139,7 @@ std::vector<Mention> read_exchange_ndr(const BounceView& view)
         std::vector<std::string_view> lines;
         const std::size_t end = n + 1 < begins.size() ? begins[n + 1] : view.report.size();
         for (std::size_t i = begins[n] + 1; i < std::min(end, begins[n] + 1 + kMostLinesEach); ++i)
-            lines.push_back(without_brackets(view.report[i]));
+            add_line(lines, view.report[i]);
         settle(mention, passages_of(lines));
         mentions.push_back(std::move(mention));
     }

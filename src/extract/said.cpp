@@ -22,12 +22,16 @@ std::string unquoted_reply(std::string_view text)
     return std::string(text.substr(mark - 3, 3)) + " " + std::string(text.substr(mark + 2, length));
 }
 
-/// `user@example.com: [192.0.2.7], 550 no such user`
-std::string reply_behind_address(std::string_view text)
+/// `user@example.com: [192.0.2.7], 550 no such user`, `MSEXCH:IMS:ORG:SITE:SERVER 3550 (000B09B6) 550 no`
+std::string reply_behind_bracket(std::string_view text)
 {
-    const std::size_t at = text.find("], ");
-    const bool reply = at != std::string_view::npos && reply_code_at_start(text.substr(at + 3)) != 0;
-    return reply ? std::string(text.substr(at + 3)) : std::string();
+    for (std::size_t at = text.find_first_of("])"); at != std::string_view::npos;
+         at = text.find_first_of("])", at + 1)) {
+        const std::size_t begin = text.find_first_not_of(", ", at + 1);
+        if (begin != std::string_view::npos && begin > at + 1 && reply_code_at_start(text.substr(begin)) != 0)
+            return std::string(text.substr(begin));
+    }
+    return {};
 }
 
 /// `SMTP error from remote server, host: mx.example.com, reason: 550 5.1.1 no such user`: what introduces a
@@ -116,7 +120,7 @@ Said said(std::string text, std::string host, std::optional<Step> step)
     Said said;
     std::string reply = unquoted_reply(text);
     if (reply.empty())
-        reply = reply_behind_address(text);
+        reply = reply_behind_bracket(text);
     said.evidence = unwrap(reply.empty() ? text : reply);
     leave_out_introduction(said.evidence, reply.empty() ? text : reply);
     if (!said.evidence.step)

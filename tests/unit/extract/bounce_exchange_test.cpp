@@ -38,7 +38,7 @@ TEST_CASE("Exchange 2003: a recipient by name is who the message was for")
                                          "\tThe MTS-ID of the original message is: c=us;a= ;p=example\n"
                                          "    MSEXCH:IMS:EXAMPLE:SITE:MAIL 0 (000C05A6) Unknown Recipient\n");
     CHECK(mention.recipient == "bob@example.com");
-    CHECK(mention.text.find("name is not recognized") != std::string::npos);
+    CHECK(mention.text.find("Unknown Recipient") != std::string::npos);
 }
 
 TEST_CASE("Exchange 2003 in German: the word between address and date differs")
@@ -139,4 +139,31 @@ TEST_CASE("GroupWise: the reason in brackets behind the address")
                                          "Possibly truncated original message follows:\n");
     CHECK(mention.recipient == "bob@example.com");
     CHECK(mention.text == "user not found");
+}
+
+TEST_CASE("A time in another program's report is no recipient of Exchange's")
+{
+    const Mention mention = only_of_text("Message accepted on Mon, 2 Mar 2026 09:12:00 +0100\n\n"
+                                         "<bob@example.com>:\n"
+                                         "Sorry, no mailbox here by that name. (#5.1.1)\n");
+    CHECK(mention.recipient == "bob@example.com");
+    CHECK(mention.status == "5.1.1");
+}
+
+TEST_CASE("Exchange 5.5: the reply stands behind the numbers of the Internet Mail Service")
+{
+    const Mention mention =
+        only_of_text("Your message\n\n"
+                     "  To:      bob@example.com\n"
+                     "  Subject: Hello\n\n"
+                     "did not reach the following recipient(s):\n\n"
+                     "c=us;a= ;p=org;dda:SMTP=bob@example.com; on Mon, 2 Mar 2026 10:00:01 +0100\n"
+                     "    Unable to deliver the message due to a communications failure\n"
+                     "\tThe MTS-ID of the original message is: c=us;a= ;p=org\n"
+                     ";l=EXCHANGE0000000\n"
+                     "\tMSEXCH:IMS:ORG:SITE:SERVER 3550 (000B09B6) 550 5.1.1 nobody of that "
+                     "name\n");
+    CHECK(mention.recipient == "bob@example.com");
+    CHECK(mention.evidence.code == 550);
+    CHECK(mention.evidence.words == "nobody of that name");
 }
