@@ -98,9 +98,9 @@ Spoken spoken_by_phpmailer(std::string_view line)
 bool is_terminal_talk(std::string_view line)
 {
     for (const std::string_view beginning :
-         {"Trying ", "Connected to ", "Escape character is ", "Connection closed by ", "Connection to ",
-          "telnet: ", "nc: ", "nc.openbsd: ", "ncat: ", "Ncat: ", "CONNECTED(",
-          "verify error:", "verify return:", "depth=", "connect:errno=", "DONE"})
+         {"Trying ", "Connected to ", "Connecting To ", "Could not open connection", "Escape character is ",
+          "Connection closed by ", "Connection to ", "telnet: ", "nc: ", "nc.openbsd: ", "ncat: ", "Ncat: ",
+          "CONNECTED(", "verify error:", "verify return:", "depth=", "connect:errno=", "DONE"})
         if (line.starts_with(beginning))
             return true;
     // (UNKNOWN) [127.0.0.9] 2526 (?) : Connection refused; 40174B28CF7F0000:error:8000006F:system library:
@@ -109,10 +109,11 @@ bool is_terminal_talk(std::string_view line)
 
 Spoken spoken_plainly(std::string_view line)
 {
-    if (reply_code(line) != 0)
-        return {Speaker::server, line};
-    if (is_terminal_talk(line))
-        return {Speaker::program, line};
+    const std::string_view text = trimmed(line); // articles indent what they quote
+    if (reply_code(text) != 0)
+        return {Speaker::server, text};
+    if (is_terminal_talk(text))
+        return {Speaker::program, text};
     return {Speaker::client, line};
 }
 
@@ -176,7 +177,8 @@ Notation notation_of(std::string_view text)
     std::array<Tally, kNotations> tallies;
     std::size_t replies = 0;
     for_each_line(text, [&](std::string_view line, std::size_t) {
-        replies += reply_code(line) != 0 ? 1U : 0U;
+        const std::string_view words = trimmed(line);
+        replies += reply_code(words) != 0 ? 1U : 0U;
         for (std::size_t i = 2; i < kNotations; ++i) {
             const Spoken said = spoken(static_cast<Notation>(i), line);
             if (said.speaker == Speaker::nobody)
@@ -188,10 +190,10 @@ Notation notation_of(std::string_view text)
                 tallies[i].conversation = true;
         }
         Tally& plain = tallies[1];
-        if (is_terminal_talk(line))
-            plain.lines += connected_to(line).empty() && !tells_of_failure(line) ? 0U : 1U;
-        if (is_plain_command(line) || !connected_to(line).empty() || line.starts_with("CONNECTED(") ||
-            line.starts_with("connect:errno="))
+        if (is_terminal_talk(words))
+            plain.lines += connected_to(words).empty() && !tells_of_failure(words) ? 0U : 1U;
+        if (is_plain_command(words) || !connected_to(words).empty() || words.starts_with("CONNECTED(") ||
+            words.starts_with("connect:errno=") || words.starts_with("Connecting To "))
             plain.conversation = true;
     });
     Notation best = Notation::none;
@@ -232,7 +234,7 @@ bool tells_of_failure(std::string_view words)
 {
     constexpr std::string_view kWords[] = {
         "refused",    "timed out", "timeout",       "unreachable", "unable to",      "failed",
-        "failure",    "error",     "no route",      "lost conn",   "unexpectedl",    "reset by",
+        "failure",    "error",     "no route",      "lost",        "unexpectedl",    "reset by",
         "not known",  "resolve",   "denied",        "closed by",   "broken pipe",    "unknown host",
         "could not",  "cannot ",   "not supported", "not accept",  "host not found", "before the reply",
         "terminated", "no such",

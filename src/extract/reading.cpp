@@ -69,6 +69,7 @@ constexpr FailureWords kFailures[] = {
     {"connect to ", Step::connect},
     {"error connecting", Step::connect},
     {"unable to connect", Step::connect},
+    {"could not open connection", Step::connect},
     {"failed to connect", Step::connect},
     {"no connection", Step::connect},
     {"connection refused", Step::connect},

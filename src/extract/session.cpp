@@ -74,7 +74,10 @@ private:
     void client(std::string_view text, std::size_t number)
     {
         tell_failure();
-        if (notation_ == Notation::plain && conversation_.in_reply() && !command_step(text))
+        // A session in a quoted mail has the same mark before each line.
+        if (notation_ != Notation::plain && !conversation_.in_message() && reply_code(text) != 0)
+            conversation_.server(text, number, mentions_);
+        else if (notation_ == Notation::plain && conversation_.in_reply() && !command_step(text))
             conversation_.server(text, number, mentions_); // a line of the reply without its code
         else
             conversation_.client(text);
@@ -190,7 +193,7 @@ std::size_t last_dot(std::string_view text)
 {
     std::size_t last = 0;
     for_each_line(text, [&](std::string_view line, std::size_t number) {
-        if (line == ".")
+        if (trimmed(line) == ".")
             last = number;
     });
     return last;

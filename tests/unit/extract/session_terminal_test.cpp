@@ -129,3 +129,23 @@ TEST_CASE("Commands sent ahead are answered in their order")
     CHECK(briefs(all) == Strings{"2 ehlo 250 - -", "7 mail 250 2.1.0 -", "8 rcpt 550 5.1.1 b@x.example",
                                  "9 rcpt 250 2.1.5 c@x.example", "10 data 354 - c@x.example"});
 }
+
+TEST_CASE("A session within an article is indented, within a mail it is quoted")
+{
+    const Strings expected{"1 greeting 220 - -", "3 helo 250 - -", "5 mail 550 5.1.8 -"};
+    CHECK(briefs(read_session("    220 mx\n    HELO me.example\n    250 mx\n    MAIL FROM:<a@me.example>\n"
+                              "    550 5.1.8 no\n")) == expected);
+    CHECK(briefs(read_session("> 220 mx\n> HELO me.example\n> 250 mx\n> MAIL FROM:<a@me.example>\n"
+                              "> 550 5.1.8 no\n")) == expected);
+}
+
+TEST_CASE("The telnet of Windows says in one line that it got no connection")
+{
+    const auto all =
+        read_session("Connecting To mx.example...Could not open connection to the host, on port 25: "
+                     "Connect failed\r\n");
+    CHECK(briefs(all) == Strings{"1 connect 0 - -"});
+    CHECK(briefs(read_session("220 mx\nEHLO me.example\n250 mx\nMAIL FROM:<a@me.example>\n\n"
+                              "Connection to host lost.\n"))
+              .back() == "6 mail 0 - -");
+}
