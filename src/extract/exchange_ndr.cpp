@@ -78,7 +78,8 @@ constexpr std::string_view kHeadings[] = {
     "no se pudo",
     "non ha raggiunto",
     "non \xc3\xa8 stato possibile",
-    "n\xc3\xa3o p\xc3\xb4de ser",
+    "n\xc3\xa3o p\xc3\xb4"
+    "de ser",
     "niet bereikt",
 };
 

@@ -74,7 +74,7 @@ std::vector<RecipientLine> beginning_lines(const std::vector<std::string>& repor
             first_indent = indent;
         else if (indent > first_indent && !after_gap)
             continue;
-        found.push_back({i, address.address, rest_behind(tail), false});
+        found.push_back({i, address.address, rest_behind(tail), false, false});
     }
     return found;
 }
@@ -113,7 +113,7 @@ std::vector<RecipientLine> labelled_lines(const std::vector<std::string>& report
                        (head.size() == each.size() || !is_alnum(head[head.size() - each.size() - 1]));
             });
         if (!other)
-            found.push_back({i, address.address, std::string(head), true});
+            found.push_back({i, address.address, std::string(head), true, false});
     }
     return found;
 }
@@ -132,7 +132,7 @@ std::vector<RecipientLine> transcript_lines(const std::vector<std::string>& repo
         const auto addresses = addresses_in(line.substr(0, 1000));
         if (!addresses.empty() && (command || line.find("... ") != std::string_view::npos))
             found.push_back(
-                {i, addresses.front().address, command ? std::string() : std::string(line), false});
+                {i, addresses.front().address, command ? std::string() : std::string(line), false, false});
     }
     return found;
 }
@@ -164,7 +164,7 @@ std::vector<RecipientLine> sentences(const std::vector<std::string>& report, std
             continue;
         for (const FoundAddress& address : addresses_in(line.substr(0, 1000)))
             if (!equal_ignoring_case(address.address, sender) && !is_role_address(address.address)) {
-                found.push_back({i, address.address, report[i], false});
+                found.push_back({i, address.address, report[i], false, true});
                 break;
             }
     }

@@ -14,6 +14,7 @@ struct RecipientLine {
     std::string address;
     std::string rest;      ///< what the line says besides, the reason perhaps
     bool labelled = false; ///< the rest is what stands before the address
+    bool guessed = false;  ///< only a sentence that has an address in it
 };
 
 /// The recipients that a report for people names, in its order. Of the ways to name them the surest that

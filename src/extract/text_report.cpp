@@ -62,6 +62,17 @@ std::vector<std::string> TextReport::recipients() const
     if (recipients.empty())
         for (const RecipientLine& each : named_)
             add(recipients, each.address);
+    // Sentences name the help desk as well; if one names whom the message was for, the others are that.
+    if (view_.failed.empty() && !named_.empty() && named_.front().guessed) {
+        std::vector<std::string> meant;
+        std::copy_if(
+            recipients.begin(), recipients.end(), std::back_inserter(meant), [&](const std::string& each) {
+                return std::any_of(view_.returned_to.begin(), view_.returned_to.end(),
+                                   [&](const std::string& to) { return equal_ignoring_case(to, each); });
+            });
+        if (!meant.empty())
+            return meant;
+    }
     if (recipients.empty() && !view_.returned_to.empty())
         recipients.push_back(view_.returned_to.front());
     return recipients;

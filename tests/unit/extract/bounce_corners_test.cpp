@@ -153,3 +153,13 @@ TEST_CASE("What is no status is not told as one")
     CHECK(only(bounces::status_report({}, "Final-Recipient: rfc822; bob@example.com\nStatus: 9.1.1 dog\n"))
               .status.empty());
 }
+
+TEST_CASE("Of the addresses in sentences, those count that the message was for")
+{
+    const Mention mention =
+        only_of_text("We could not deliver your mail to bob@example.com as the mailbox is full.\n\n"
+                     "Rejected by mistake? Then tell dog@example.net of it.\n\n"
+                     "--- Below this line is a copy of the message.\n\n"
+                     "From: ann@example.org\nTo: bob@example.com\n");
+    CHECK(mention.recipient == "bob@example.com");
+}
