@@ -45,6 +45,7 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/smtpprobe.pc DESTINATION ${CMAKE_INSTA
 if(TARGET smtpprobe)
   install(TARGETS smtpprobe RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
   install(FILES man/smtpprobe.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+  install(FILES man/smtpprobe-replies.7 DESTINATION ${CMAKE_INSTALL_MANDIR}/man7)
   install(FILES packaging/completions/smtpprobe.bash
           DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME smtpprobe)
   install(FILES packaging/completions/_smtpprobe DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)

@@ -13,25 +13,34 @@ _smtpprobe() {
         --format) COMPREPLY=($(compgen -W 'text json ndjson' -- "$cur")) && return ;;
         --color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")) && return ;;
         --quit-after) COMPREPLY=($(compgen -W 'connect greeting ehlo starttls tls mail rcpt' -- "$cur")) && return ;;
+        --input) COMPREPLY=($(compgen -W 'replies session log bounce' -- "$cur")) && return ;;
+        --class) COMPREPLY=($(compgen -W 'success userunknown filtered hasmoved mailboxfull suspend hostunknown
+            notaccept mesgtoobig exceedlimit contenterror notcompliantrfc spamdetected virusdetected blocked
+            badreputation requireptr rejected authfailure policyviolation securityerror norelaying starttls-
+            required ratelimited toomanyconn greylisted networkerror expired systemerror systemfull mailererror
+            syntaxerror unknown' -- "$cur")) && return ;;
         --ca-file) COMPREPLY=($(compgen -f -- "$cur")) && return ;;
         --ca-path) COMPREPLY=($(compgen -d -- "$cur")) && return ;;
         --port | -p) COMPREPLY=($(compgen -W '25 465 587' -- "$cur")) && return ;;
-        --source | --helo | --from | -f | --to | -t | --tls-name | --connect-timeout | --timeout | --deadline | --dns)
+        --source | --helo | --from | -f | --to | -t | --tls-name | --connect-timeout | --timeout | --deadline | --dns | --search)
             return ;;
     esac
     for word in "${words[@]:1:cword-1}"; do
-        case $word in render | demo) command=$word && break ;; esac
+        case $word in explain | render | demo) command=$word && break ;; esac
     done
     local common='--format --verbose --quiet --color --help --help-all --version'
     local probe='--mx --no-mx --ipv4 --ipv6 --port --source --helo --from --to --tls --tls-name --ca-file --ca-path
         --connect-timeout --timeout --deadline --all --first --quit-after --dns --allow-loopback'
+    local explain='--input --every --probe --list --class --search'
     case $command:$cur in
+        explain:-*) COMPREPLY=($(compgen -W "$explain $probe $common" -- "$cur")) ;;
+        explain:*) COMPREPLY=($(compgen -f -- "$cur")) ;;
         render:-*) COMPREPLY=($(compgen -W "$common" -- "$cur")) ;;
         render:*) COMPREPLY=($(compgen -f -- "$cur")) ;;
         demo:-*) COMPREPLY=($(compgen -W "--list --serve $common" -- "$cur")) ;;
         demo:*) COMPREPLY=($(compgen -W "$("${words[0]}" demo --list 2>/dev/null | awk '{ print $1 }')" -- "$cur")) ;;
         *:-*) COMPREPLY=($(compgen -W "$probe $common" -- "$cur")) ;;
-        *) COMPREPLY=($(compgen -W 'render demo' -A hostname -- "$cur")) ;;
+        *) COMPREPLY=($(compgen -W 'explain render demo' -A hostname -- "$cur")) ;;
     esac
 }
 complete -F _smtpprobe smtpprobe

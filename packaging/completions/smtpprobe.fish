@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 complete -c smtpprobe -f
-set -l commands render demo
+set -l commands explain render demo
+complete -c smtpprobe -n "not __fish_seen_subcommand_from $commands" -a "explain" -d "say what a reply means"
 complete -c smtpprobe -n "not __fish_seen_subcommand_from $commands" -a "render" -d "print a saved report"
 complete -c smtpprobe -n "not __fish_seen_subcommand_from $commands" -a "demo" -d "probe servers of its own"
-complete -c smtpprobe -n "not __fish_seen_subcommand_from render demo" -a "(__fish_print_hostnames)"
+complete -c smtpprobe -n "not __fish_seen_subcommand_from explain render demo" -a "(__fish_print_hostnames)"
 
 complete -c smtpprobe -l format -x -a "text json ndjson" -d "form of the report"
 complete -c smtpprobe -s v -l verbose -d "add the transcript"
@@ -36,6 +37,14 @@ complete -c smtpprobe -n $probing -l quit-after -x -a "connect greeting ehlo sta
 complete -c smtpprobe -n $probing -l dns -x -d "ask this name server"
 complete -c smtpprobe -n $probing -l allow-loopback -d "connect to loopback addresses that DNS gave"
 
+complete -c smtpprobe -n "__fish_seen_subcommand_from explain" -F
+complete -c smtpprobe -n "__fish_seen_subcommand_from explain" -l input -x -a "replies session log bounce" -d "what the text is"
+complete -c smtpprobe -n "__fish_seen_subcommand_from explain" -l every -d "what did not fail, too"
+complete -c smtpprobe -n "__fish_seen_subcommand_from explain" -l probe -d "then probe the recipients that failed"
+complete -c smtpprobe -n "__fish_seen_subcommand_from explain" -l list -d "name the entries of the catalogue"
+complete -c smtpprobe -n "__fish_seen_subcommand_from explain" -l search -x -d "list the entries with these words"
+complete -c smtpprobe -n "__fish_seen_subcommand_from explain" -l class -x -d "list the entries of this class" \
+    -a "success userunknown filtered hasmoved mailboxfull suspend hostunknown notaccept mesgtoobig exceedlimit contenterror notcompliantrfc spamdetected virusdetected blocked badreputation requireptr rejected authfailure policyviolation securityerror norelaying starttls-required ratelimited toomanyconn greylisted networkerror expired systemerror systemfull mailererror syntaxerror unknown"
 complete -c smtpprobe -n "__fish_seen_subcommand_from render" -F
 complete -c smtpprobe -n "__fish_seen_subcommand_from demo" -l list -d "print the situations"
 complete -c smtpprobe -n "__fish_seen_subcommand_from demo" -l serve -d "keep the servers up"

@@ -12,11 +12,10 @@
 namespace smtpprobe {
 namespace {
 
-/// A file that can be read from front to back: a regular one, a pipe, a terminal.
-bool is_readable_file(const std::string& path)
+bool is_file(const std::string& path)
 {
-    struct stat about{};
-    return stat(path.c_str(), &about) == 0 && !S_ISDIR(about.st_mode);
+    struct stat about = {};
+    return stat(path.c_str(), &about) == 0;
 }
 
 /// No reply looks like this.
@@ -48,7 +47,7 @@ int run_explain_command(const CommandLine& line)
         text += (text.empty() ? "" : " ") + word;
     if (const auto status = explain_name(line, text))
         return *status;
-    if (line.words.size() == 1 && (text == "-" || is_readable_file(text)))
+    if (line.words.size() == 1 && (text == "-" || is_file(text)))
         return explain_file(line, text);
     if (line.words.size() == 1 && looks_like_path(text)) {
         complain("smtpprobe: there is no file " + printable(text, 200) + " to explain\n");

@@ -12,14 +12,20 @@
 #include "cli/explain_parts.hpp"
 #include "cli/explain_writer.hpp"
 #include "cli/terminal.hpp"
+#include "extract/bounce.hpp"
+#include "extract/lines.hpp"
+#include "extract/log.hpp"
+#include "extract/recognise.hpp"
+#include "extract/session.hpp"
+#include "mime/read_message.hpp"
 
 namespace smtpprobe {
 namespace {
 
 /// What recognition looks at.
 constexpr std::size_t kHead = 65536;
-/// A line longer than this is cut into several: memory stays bounded.
-constexpr std::size_t kMostOfLine = 1U << 20U;
+/// Sessions and bounces are read as a whole; what is longer than this is neither.
+constexpr std::size_t kMostWhole = 64U << 20U;
 
 volatile std::sig_atomic_t interrupted = 0;
 
@@ -36,10 +42,9 @@ void heed_interrupts()
 class Input {
 public:
     explicit Input(const std::string& path)
-        : descriptor_(path == "-" ? STDIN_FILENO : open(path.c_str(), O_RDONLY | O_CLOEXEC)), error_(errno)
+        : descriptor_(path == "-" ? STDIN_FILENO : open(path.c_str(), O_RDONLY | O_CLOEXEC)),
+          error_(descriptor_ < 0 ? errno : 0)
     {
-        if (descriptor_ >= 0)
-            error_ = 0;
     }
     ~Input()
     {
@@ -79,44 +84,22 @@ Mention mention_of(std::string_view text, std::size_t line)
     return mention;
 }
 
-/// Lines out of pieces. The last one need not have an end.
-class Lines {
-public:
-    template <class Take> void feed(std::string_view piece, const Take& take)
-    {
-        rest_ += piece;
-        std::size_t from = 0;
-        for (std::size_t end = rest_.find('\n'); end != std::string::npos; end = rest_.find('\n', from)) {
-            take(without_return(std::string_view(rest_).substr(from, end - from)), ++number_);
-            from = end + 1;
-        }
-        rest_.erase(0, from);
-        if (rest_.size() > kMostOfLine)
-            end(take);
+/// A reply of several lines as one.
+Mention mention_of_lines(std::string_view text)
+{
+    std::string joined;
+    for (const auto line : split(text, '\n')) {
+        const auto words = trimmed(line);
+        if (!words.empty())
+            joined += (joined.empty() ? "" : " ") + std::string(words);
     }
-    template <class Take> void end(const Take& take)
-    {
-        if (!rest_.empty())
-            take(without_return(rest_), ++number_);
-        rest_.clear();
-    }
+    return mention_of(joined, 0);
+}
 
-private:
-    static std::string_view without_return(std::string_view line)
-    {
-        return line.ends_with('\r') ? line.substr(0, line.size() - 1) : line;
-    }
-    std::string rest_;
-    std::size_t number_ = 0;
-};
-
-/// One reply a line, and one answer for each, an empty line too: whoever pairs them counts lines.
-void explain_replies(Input& input, std::string head, ExplainWriter& writer)
+/// Feeds the lines of the head and of what follows to `take`, and what they gave to the reader.
+template <class Take> void each_line(Input& input, std::string head, ExplainWriter& writer, const Take& take)
 {
     Lines lines;
-    const auto take = [&](std::string_view line, std::size_t number) {
-        writer.add(mention_of(line, number));
-    };
     do {
         lines.feed(head, take);
         head.clear();
@@ -124,14 +107,96 @@ void explain_replies(Input& input, std::string head, ExplainWriter& writer)
     lines.end(take);
 }
 
+/// One reply a line, and one answer for each, an empty line too: whoever pairs them counts lines.
+void explain_replies(Input& input, std::string head, ExplainWriter& writer)
+{
+    each_line(input, std::move(head), writer,
+              [&](std::string_view line, std::size_t number) { writer.add(mention_of(line, number)); });
+}
+
+void explain_log(Input& input, std::string head, ExplainWriter& writer)
+{
+    LogReader reader;
+    const auto add_all = [&](const std::vector<Mention>& mentions) {
+        for (const auto& mention : mentions)
+            writer.add_from_log(mention);
+    };
+    each_line(input, std::move(head), writer,
+              [&](std::string_view line, std::size_t) { add_all(reader.read(line)); });
+    add_all(reader.end());
+}
+
+void explain_session(std::string_view text, ExplainWriter& writer)
+{
+    for (const auto& mention : read_session(text))
+        writer.add(mention);
+}
+
+std::string_view no_bounce_words(BounceKind kind)
+{
+    switch (kind) {
+    case BounceKind::none: return "This is no bounce: it does not say that a message failed.";
+    case BounceKind::bounce: return "This is a bounce, but it names no recipient and no reason.";
+    case BounceKind::auto_reply: return "This is an automatic answer, not a bounce: the message has arrived.";
+    case BounceKind::feedback_report:
+        return "This is a complaint about a message (a feedback report), not a bounce: the message has "
+               "arrived.";
+    }
+    return "";
+}
+
+std::optional<std::string> explain_bounce(std::string_view text, ExplainWriter& writer)
+{
+    const auto message = read_message(text);
+    if (!message)
+        return message.error();
+    const Bounce bounce = read_bounce(*message);
+    for (const auto& mention : bounce.mentions)
+        writer.add(mention);
+    if (bounce.mentions.empty())
+        writer.say_instead(no_bounce_words(bounce.kind));
+    return std::nullopt;
+}
+
+/// The rest of the input behind the head, so far as a whole may be long.
+std::string whole_of(Input& input, std::string head)
+{
+    while (head.size() < kMostWhole && input.read_into(head)) {
+    }
+    return head;
+}
+
+/// Reads a text of that kind to its end; gives what went wrong.
+std::optional<std::string> explain_as(TextKind kind, Input& input, std::string head, ExplainWriter& writer)
+{
+    switch (kind) {
+    case TextKind::replies: explain_replies(input, std::move(head), writer); return std::nullopt;
+    case TextKind::log: explain_log(input, std::move(head), writer); return std::nullopt;
+    case TextKind::session: explain_session(whole_of(input, std::move(head)), writer); return std::nullopt;
+    case TextKind::bounce: return explain_bounce(whole_of(input, std::move(head)), writer);
+    }
+    return std::nullopt;
+}
+
+int concluded(const CommandLine& line, ExplainWriter& writer, const std::string& from)
+{
+    writer.end(from);
+    if (interrupted != 0)
+        return 130;
+    return line.probe ? probe_again(line, writer.told()) : 0;
+}
+
 } // namespace
 
 int explain_text(const CommandLine& line, const std::string& text)
 {
-    ExplainWriter writer(line, false);
-    writer.add(mention_of(text, 0));
-    writer.end("the text");
-    return 0;
+    const TextKind kind = line.input.value_or(recognise(text, true));
+    ExplainWriter writer(line, kind == TextKind::log);
+    if (kind == TextKind::session)
+        explain_session(text, writer);
+    else
+        writer.add(mention_of_lines(text));
+    return concluded(line, writer, "the text");
 }
 
 int explain_file(const CommandLine& line, const std::string& path)
@@ -139,17 +204,24 @@ int explain_file(const CommandLine& line, const std::string& path)
     heed_interrupts();
     Input input(path);
     std::string head;
-    while (head.size() < kHead && input.read_into(head)) {
-    }
-    if (input.error() != 0) {
-        complain("smtpprobe: cannot read " + printable(path, 200) + ": " + std::strerror(input.error()) +
-                 '\n');
-        return 3;
-    }
-    ExplainWriter writer(line, false);
-    explain_replies(input, std::move(head), writer);
-    writer.end(path == "-" ? "standard input" : path);
-    return interrupted != 0 ? 130 : 0;
+    const bool by_line = line.input == TextKind::replies;
+    bool more = true;
+    while (!by_line && more && head.size() < kHead)
+        more = input.read_into(head);
+    const TextKind kind = line.input ? *line.input : recognise(head, !more);
+    ExplainWriter writer(line, kind == TextKind::log);
+    // A filter gives an answer for each line, whatever the lines are; a person pastes a reply of several.
+    const bool filters = line.input || (path == "-" && line.format != Format::text);
+    if (kind == TextKind::replies && !filters && !more && is_one_reply(head))
+        writer.add(mention_of_lines(std::exchange(head, {})));
+    auto wrong = explain_as(kind, input, std::move(head), writer);
+    if (!wrong && input.error() != 0)
+        wrong = "cannot read " + printable(path, 200) + ": " + std::strerror(input.error());
+    if (!wrong)
+        return concluded(line, writer, path == "-" ? "standard input" : path);
+    writer.flush();
+    complain("smtpprobe: " + *wrong + '\n');
+    return 3;
 }
 
 } // namespace smtpprobe

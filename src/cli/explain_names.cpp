@@ -5,6 +5,7 @@
 #include "base/ascii.hpp"
 #include "cli/explain_parts.hpp"
 #include "cli/terminal.hpp"
+#include "knowledge/named_fault.hpp"
 #include "render/explanation.hpp"
 #include "render/labelled.hpp"
 #include "render/words.hpp"
@@ -48,7 +49,7 @@ int say(const CommandLine& line, const std::string& text, const ReplyEvidence& e
         return 0;
     }
     Page page(text_style(line.colour, line.verbosity));
-    print_explanation(page, mention, explained);
+    print_explanation(page, mention, explained, false);
     print(page.take());
     return 0;
 }
@@ -96,10 +97,24 @@ int say_entry(const CommandLine& line, const Explanation& entry)
     return 0;
 }
 
+int say_verb(const CommandLine& line, const Verb& verb)
+{
+    if (line.format != Format::text) {
+        print(verb_json(verb));
+        return 0;
+    }
+    Page page(text_style(line.colour, line.verbosity));
+    print_verb(page, verb);
+    print(page.take());
+    return 0;
+}
+
 } // namespace
 
 std::optional<int> explain_name(const CommandLine& line, const std::string& text)
 {
+    if (const Verb* verb = find_verb(text))
+        return say_verb(line, *verb);
     if (const Explanation* entry = find_explanation(to_lower(text)))
         return say_entry(line, *entry);
     if (const auto lower = to_lower(text); is_family(lower))
@@ -108,6 +123,8 @@ std::optional<int> explain_name(const CommandLine& line, const std::string& text
     const auto code = text.size() == 3 ? parse_number<int>(text) : std::nullopt;
     if (code && *code >= 200 && *code < 600)
         return explain_code(line, text, *code);
+    if (const auto fault = fault_named(text))
+        return say(line, text, ReplyEvidence{}, fault->explained);
     return std::nullopt;
 }
 

@@ -14,35 +14,50 @@ namespace {
 /// Recipients that a group names; of the others it tells how many.
 constexpr std::size_t kMostNamed = 5;
 
+/// Failures that --probe may go on from: more than it will probe, for some name the same recipient.
+constexpr std::size_t kMostRemembered = 1000;
+
 } // namespace
 
 ExplainWriter::ExplainWriter(const CommandLine& line, bool grouped)
     : format_(line.format), style_(text_style(line.colour, line.verbosity)),
-      grouped_(grouped && line.format == Format::text && line.verbosity >= 0)
+      grouped_(grouped && line.format == Format::text && line.verbosity >= 0), every_(line.all),
+      remember_(line.probe)
 {
 }
 
-void ExplainWriter::add(const Mention& mention)
+void ExplainWriter::add(const Mention& mention) { tell(mention, explain(mention.evidence)); }
+
+void ExplainWriter::add_from_log(const Mention& mention)
 {
     const Explained explained = explain(mention.evidence);
-    const bool failed = explained.entry->kind != Cause::success;
+    if (every_ || explained.entry->kind != Cause::success)
+        tell(mention, explained);
+}
+
+void ExplainWriter::say_instead(std::string_view words) { instead_ = words; }
+
+void ExplainWriter::tell(const Mention& mention, const Explained& explained)
+{
+    const Explanation& entry = *explained.entry;
+    const bool failed = entry.kind != Cause::success;
     ++mentions_;
     failures_ += failed ? 1 : 0;
+    if (failed && remember_ && !mention.recipient.empty() && told_.size() < kMostRemembered)
+        told_.push_back({mention.recipient, &entry});
     if (format_ != Format::text) {
         out_ += explanation_json(mention, explained);
+    } else if (!failed && !every_ && mentions_ > 1) {
         return;
-    }
-    if (!failed && style_.verbosity < 1 && mentions_ > 1)
-        return;
-    if (grouped_) {
+    } else if (grouped_) {
         add_to_group(mention, explained);
     } else if (style_.verbosity < 0) {
-        out_ += std::string(name(explained.entry->kind)) + ": " + std::string(explained.entry->title) + ": " +
+        out_ += std::string(name(entry.kind)) + ": " + std::string(entry.title) + ": " +
                 printable(mention.text, 300) + '\n';
     } else {
         Page page(style_);
-        print_explanation(page, mention, explained);
-        out_ += (mentions_ > 1 && !out_.empty() ? "\n" : "") + page.take();
+        print_explanation(page, mention, explained, !printed_.insert(entry.id).second);
+        out_ += std::exchange(separate_, true) ? "\n" + page.take() : page.take();
     }
 }
 
@@ -92,7 +107,9 @@ bool ExplainWriter::flush()
 void ExplainWriter::end(std::string_view from)
 {
     out_ += grouped_text();
-    if (format_ == Format::text && mentions_ == 0)
+    if (format_ == Format::text && !instead_.empty())
+        out_ += instead_ + '\n';
+    else if (format_ == Format::text && mentions_ == 0)
         out_ += "No reply of a mail server, and no failure, was found in " + printable(from, 200) + ".\n";
     else if (format_ == Format::text && failures_ == 0 && mentions_ > 1)
         out_ += "Nothing failed: " + std::to_string(mentions_) + " replies, all of them positive.\n";

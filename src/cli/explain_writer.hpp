@@ -3,9 +3,11 @@
 
 #include <cstddef>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "cli/explain_parts.hpp"
 #include "cli/options.hpp"
 #include "extract/mention.hpp"
 #include "smtpprobe/render.hpp"
@@ -20,12 +22,17 @@ public:
     ExplainWriter(const CommandLine& line, bool grouped);
 
     void add(const Mention& mention);
+    /// The same, but only of what failed, unless --every is given.
+    void add_from_log(const Mention& mention);
+    /// A sentence in place of explanations, for people.
+    void say_instead(std::string_view words);
     /// To standard output, what there is so far. False when nobody reads any more.
     bool flush();
     /// What was put off until all is known. `from` is what was read, for a sentence about it.
     void end(std::string_view from);
 
-    std::size_t failures() const { return failures_; }
+    /// Who is named with a failure, and which.
+    const std::vector<Told>& told() const { return told_; }
 
 private:
     struct Group {
@@ -36,6 +43,7 @@ private:
         bool others = false;                 ///< there are more
     };
 
+    void tell(const Mention& mention, const Explained& explained);
     void add_to_group(const Mention& mention, const Explained& explained);
     static std::string named_in(const Group& group);
     std::string grouped_text() const;
@@ -44,7 +52,13 @@ private:
     TextStyle style_;
     bool grouped_;
     std::string out_;
+    std::string instead_;
     std::map<std::string_view, Group> groups_;
+    bool every_;
+    bool remember_;
+    bool separate_ = false;
+    std::set<std::string_view> printed_; ///< ids of entries that were told in full
+    std::vector<Told> told_;
     std::size_t mentions_ = 0;
     std::size_t failures_ = 0;
 };

@@ -80,6 +80,14 @@ Expected<Colour, std::string> parse_colour(std::string_view text)
                                    "\" is no choice for colour; say auto, always or never");
 }
 
+Expected<TextKind, std::string> parse_text_kind(std::string_view text)
+{
+    if (const auto kind = from_name<TextKind>(text))
+        return *kind;
+    return Unexpected<std::string>('"' + printable(text, 80) +
+                                   "\" is no kind of text; say replies, session, log or bounce");
+}
+
 Expected<Cause, std::string> parse_class(std::string_view text)
 {
     if (const auto cause = from_name<Cause>(text))
@@ -202,6 +210,12 @@ CLI::App* add_explain_command(CLI::App& app, CommandLine& line)
     explain->add_option("TEXT", line.words,
                         "550, 5.7.1, RCPT 550, a reply in quotes, a command such as ETRN, ECONNREFUSED,\n"
                         "or a file; without, standard input is read");
+    add_value(
+        *explain, "--input", "KIND", parse_text_kind, [&](TextKind kind) { line.input = kind; },
+        "what the text is: replies (one a line), session, log, bounce (default: recognised)");
+    explain->add_flag("--every", line.all, "tell of what did not fail, too");
+    explain->add_flag("--probe", line.probe,
+                      "then probe the recipients that failed: does the cause still stand?");
     explain->add_flag("--list", line.list, "name the entries of the catalogue");
     add_value(
         *explain, "--class", "CLASS", parse_class,

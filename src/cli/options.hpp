@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "extract/recognise.hpp"
 #include "smtpprobe/cause.hpp"
 #include "smtpprobe/expected.hpp"
 #include "smtpprobe/settings.hpp"
@@ -26,6 +27,9 @@ struct CommandLine {
     std::vector<std::string> situations; ///< demo
     bool serve = false;                  ///< demo
     bool list = false;                   ///< demo; explain: entries instead of a text
+    std::optional<TextKind> input;       ///< explain: what the text is; none to recognise it
+    bool all = false;                    ///< explain: what did not fail, too
+    bool probe = false;                  ///< explain: go on to probe the recipients
     std::optional<Cause> only_class;     ///< explain --list
     std::string search;                  ///< explain --list: words that an entry must have
     Format format = Format::text;

@@ -33,10 +33,7 @@ bool waits_for_our_handshake(const SessionView& view)
 Severity refusal_weight(const Explained& explained, Severity weight)
 {
     // Greylisting is meant to pass: every real mail server tries again.
-    const std::string_view id = explained.entry->id;
-    const bool passes =
-        id.find("greylist") != std::string_view::npos || id.find("postscreen") != std::string_view::npos;
-    return passes ? Severity::warning : weight;
+    return explained.entry->kind == Cause::greylisted ? Severity::warning : weight;
 }
 
 /// Adds what one conversation came to.

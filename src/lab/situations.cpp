@@ -81,7 +81,7 @@ std::vector<Situation> built()
          .hosts = {{"mx.unknown-user.test", kOpening, kUnknownUser}},
          .verdict = Verdict::refuses,
          .outcome = Outcome::problem,
-         .lead = "words.user-unknown"},
+         .lead = "vendor.postfix.recipient-table"},
 
         {.name = "mailbox-full",
          .story = "The mailbox exists and has reached its quota.",
@@ -108,7 +108,7 @@ std::vector<Situation> built()
          .hosts = {{"mx.temporary-failure.test", kTemporaryFailure, {}}},
          .verdict = Verdict::defers,
          .outcome = Outcome::problem,
-         .lead = "status.4.3.2"},
+         .lead = "vendor.postfix.postscreen-busy"},
 
         {.name = "expired-certificate",
          .story = "The server's certificate ran out three days ago.",

@@ -24,8 +24,8 @@ std::string verb_json(const Verb& verb);
 std::string standing_json(std::string_view recipient, std::string_view standing, std::string_view words,
                           std::string_view report);
 
-/// The reply as it was said, and what it means, as a block.
-void print_explanation(Page& page, const Mention& mention, const Explained& explained);
+/// The reply as it was said, and what it means, as a block. `again`: that entry was printed before.
+void print_explanation(Page& page, const Mention& mention, const Explained& explained, bool again);
 
 /// The same of many mentions that one entry explains: the first of them, how many, and for whom.
 void print_explanations(Page& page, const Mention& first, const Explained& explained, std::size_t count,

@@ -61,9 +61,10 @@ std::string_view standing_words(VerbStanding standing)
 
 std::string certainty(const Explained& explained)
 {
-    const bool mark = explained.decided_by == DecidedBy::nothing;
-    return std::string(confidence_words(explained.confidence)) +
-           (mark ? "" : ", judged by the " + std::string(name(explained.decided_by)));
+    std::string words(confidence_words(explained.confidence));
+    if (explained.decided_by != DecidedBy::nothing)
+        words += ", by the " + std::string(name(explained.decided_by));
+    return words;
 }
 
 void print_meaning(Page& page, const ReplyEvidence& evidence, const Explained& explained)
@@ -122,21 +123,24 @@ void print_whole_entry(Page& page, const Explanation& entry)
     print_origin(page, entry);
 }
 
-void print_explanation(Page& page, const Mention& mention, const Explained& explained)
+void print_explanation(Page& page, const Mention& mention, const Explained& explained, bool again)
 {
     page.gap();
     page.item("", Tone::plain, explained.entry->title, Tone::strong);
     print_part(page, "Seen", printable(mention.text, kMostQuoted));
     print_part(page, "By", circumstances(mention));
     print_part(page, "Mail", action_words(mention.action));
-    print_meaning(page, mention.evidence, explained);
+    if (again)
+        print_part(page, "Meaning", "as above");
+    else
+        print_meaning(page, mention.evidence, explained);
 }
 
 void print_explanations(Page& page, const Mention& first, const Explained& explained, std::size_t count,
                         std::string_view recipients)
 {
     if (count == 1)
-        return print_explanation(page, first, explained);
+        return print_explanation(page, first, explained, false);
     page.gap();
     page.item(std::to_string(count) + " x  ", Tone::strong, explained.entry->title, Tone::strong);
     print_part(page, "First", printable(first.text, kMostQuoted));

@@ -11,10 +11,10 @@ class Postfix:
     """One Postfix with a listener for each situation. It receives mail for user@ci.test, and discards it.
 
     `listeners` are lines of master.cf: "ADDRESS:PORT" -> a list of `-o` settings for its smtpd, or
-    POSTSCREEN.
+    POSTSCREEN. `services` are further lines of it: DELIVERY, say.
     """
 
-    def __init__(self, directory, chain, listeners, settings=""):
+    def __init__(self, directory, chain, listeners, settings="", services=""):
         etc, queue, data = (directory / part for part in ("etc", "queue", "data"))
         for part in (etc, queue, data):
             part.mkdir()
@@ -23,7 +23,7 @@ class Postfix:
         (etc / "main.cf").write_text(
             _MAIN_CF.format(queue=queue, data=data, log=log, directory=directory, host=HOST, domain=DOMAIN,
                             chain=chain) + settings)
-        (etc / "master.cf").write_text("\n".join(_lines(listeners)) + _SERVICES)
+        (etc / "master.cf").write_text("\n".join(_lines(listeners)) + _SERVICES + services)
         self._maillog = log
         self._daemon = Daemon("postfix", directory, ["postfix", "-c", etc, "start-fg"])
         for listener in listeners:
@@ -32,6 +32,9 @@ class Postfix:
 
     def log(self):
         return self._maillog.read_text(errors="replace") if self._maillog.exists() else self._daemon.log()
+
+    def wait_until(self, ready, what):
+        self._daemon.wait_until(ready, what)
 
     def stop(self):
         self._daemon.stop()
@@ -94,4 +97,10 @@ defer unix - - n - 0 bounce
 discard unix - - n - - discard
 anvil unix - - n - 1 anvil
 proxymap unix - - n - - proxymap
+"""
+
+# What sends mail on, and puts it into maildirs.
+DELIVERY = """\
+smtp unix - - n - - smtp
+virtual unix - n n - - virtual
 """

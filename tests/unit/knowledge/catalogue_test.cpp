@@ -18,7 +18,8 @@ namespace {
 /// Reply, fault or lookup: what the program can select an entry by.
 bool is_selected_by_evidence(std::string_view id)
 {
-    for (const std::string_view prefix : {"code.", "status.", "words.", "vendor.", "fault.", "dns.", "unknown."})
+    for (const std::string_view prefix :
+         {"code.", "status.", "words.", "vendor.", "fault.", "dns.", "unknown."})
         if (id.starts_with(prefix))
             return true;
     return false;
@@ -141,9 +142,9 @@ TEST_CASE("Who acts and when to retry agree with each other")
         if (entry->who == Actor::nobody_retry)
             CHECK((entry->retry == Retry::later || entry->retry == Retry::unneeded));
         if (entry->retry == Retry::unknown)
-            CHECK((entry->id == "status.x.1.5" || entry->id == "unknown.text" || entry->id == "status.x.1.9" ||
-                   entry->id == "route.none-tried" || entry->id == "probe.interrupted" ||
-                   entry->id == "fault.any.cancelled"));
+            CHECK((entry->id == "status.x.1.5" || entry->id == "unknown.text" ||
+                   entry->id == "status.x.1.9" || entry->id == "route.none-tried" ||
+                   entry->id == "probe.interrupted" || entry->id == "fault.any.cancelled"));
     }
 }
 
