@@ -119,7 +119,7 @@ void explain_log(Input& input, std::string head, ExplainWriter& writer)
     LogReader reader;
     const auto add_all = [&](const std::vector<Mention>& mentions) {
         for (const auto& mention : mentions)
-            writer.add_from_log(mention);
+            writer.add(mention);
     };
     each_line(input, std::move(head), writer,
               [&](std::string_view line, std::size_t) { add_all(reader.read(line)); });
@@ -191,7 +191,7 @@ int concluded(const CommandLine& line, ExplainWriter& writer, const std::string&
 int explain_text(const CommandLine& line, const std::string& text)
 {
     const TextKind kind = line.input.value_or(recognise(text, true));
-    ExplainWriter writer(line, kind == TextKind::log);
+    ExplainWriter writer(line, kind);
     if (kind == TextKind::session)
         explain_session(text, writer);
     else
@@ -209,7 +209,7 @@ int explain_file(const CommandLine& line, const std::string& path)
     while (!by_line && more && head.size() < kHead)
         more = input.read_into(head);
     const TextKind kind = line.input ? *line.input : recognise(head, !more);
-    ExplainWriter writer(line, kind == TextKind::log);
+    ExplainWriter writer(line, kind);
     // A filter gives an answer for each line, whatever the lines are; a person pastes a reply of several.
     const bool filters = line.input || (path == "-" && line.format != Format::text);
     if (kind == TextKind::replies && !filters && !more && is_one_reply(head))

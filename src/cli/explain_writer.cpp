@@ -19,37 +19,36 @@ constexpr std::size_t kMostRemembered = 1000;
 
 } // namespace
 
-ExplainWriter::ExplainWriter(const CommandLine& line, bool grouped)
-    : format_(line.format), style_(text_style(line.colour, line.verbosity)),
-      grouped_(grouped && line.format == Format::text && line.verbosity >= 0), every_(line.all),
+ExplainWriter::ExplainWriter(const CommandLine& line, TextKind kind)
+    : format_(line.format), style_(text_style(line.colour, line.verbosity)), kind_(kind), every_(line.all),
       remember_(line.probe)
 {
 }
 
-void ExplainWriter::add(const Mention& mention) { tell(mention, explain(mention.evidence)); }
-
-void ExplainWriter::add_from_log(const Mention& mention)
+bool ExplainWriter::leaves_out(const Explanation& entry) const
 {
-    const Explained explained = explain(mention.evidence);
-    if (every_ || explained.entry->kind != Cause::success)
-        tell(mention, explained);
+    if (every_ || entry.kind != Cause::success)
+        return false;
+    return kind_ == TextKind::log || kind_ == TextKind::bounce ||
+           (kind_ == TextKind::session && format_ == Format::text);
 }
 
 void ExplainWriter::say_instead(std::string_view words) { instead_ = words; }
 
-void ExplainWriter::tell(const Mention& mention, const Explained& explained)
+void ExplainWriter::add(const Mention& mention)
 {
+    const Explained explained = explain(mention.evidence);
     const Explanation& entry = *explained.entry;
     const bool failed = entry.kind != Cause::success;
     ++mentions_;
     failures_ += failed ? 1 : 0;
     if (failed && remember_ && !mention.recipient.empty() && told_.size() < kMostRemembered)
         told_.push_back({mention.recipient, &entry});
+    if (leaves_out(entry))
+        return;
     if (format_ != Format::text) {
         out_ += explanation_json(mention, explained);
-    } else if (!failed && !every_ && mentions_ > 1) {
-        return;
-    } else if (grouped_) {
+    } else if (kind_ == TextKind::log && style_.verbosity >= 0) {
         add_to_group(mention, explained);
     } else if (style_.verbosity < 0) {
         out_ += std::string(name(entry.kind)) + ": " + std::string(entry.title) + ": " +

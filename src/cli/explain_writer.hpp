@@ -17,13 +17,12 @@ namespace smtpprobe {
 /// Says what mentions mean, in the format that was asked for, as they come.
 class ExplainWriter {
 public:
-    /// `grouped`: text for people tells the mentions of one entry together, the most frequent first,
-    /// and at the end: a log has thousands of them.
-    ExplainWriter(const CommandLine& line, bool grouped);
+    /// By what is read: of a log and a bounce only what failed is told, of a session too where it is for
+    /// people, unless --every is given. Text for people tells the mentions of a log that one entry
+    /// explains together, the most frequent first, and at the end: there are thousands of them.
+    ExplainWriter(const CommandLine& line, TextKind kind);
 
     void add(const Mention& mention);
-    /// The same, but only of what failed, unless --every is given.
-    void add_from_log(const Mention& mention);
     /// A sentence in place of explanations, for people.
     void say_instead(std::string_view words);
     /// To standard output, what there is so far. False when nobody reads any more.
@@ -43,14 +42,14 @@ private:
         bool others = false;                 ///< there are more
     };
 
-    void tell(const Mention& mention, const Explained& explained);
+    bool leaves_out(const Explanation& entry) const;
     void add_to_group(const Mention& mention, const Explained& explained);
     static std::string named_in(const Group& group);
     std::string grouped_text() const;
 
     Format format_;
     TextStyle style_;
-    bool grouped_;
+    TextKind kind_;
     std::string out_;
     std::string instead_;
     std::map<std::string_view, Group> groups_;

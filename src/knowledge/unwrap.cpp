@@ -142,6 +142,8 @@ Found find_code(std::string_view text, bool announced)
         const bool with_status = status_length_at(text, at + 4) > 0;
         const bool behind_colon =
             at >= 2 && text[at - 1] == ' ' && (text[at - 2] == ':' || text[at - 2] == ';');
+        if (at > 0 && text[at - 1] == '=' && !with_status) // SIZE=222
+            continue;
         if (announced || at_start || with_status || behind_colon || quotes_at(text, at))
             return {at, code};
     }
