@@ -63,7 +63,9 @@ TEST_CASE("What went wrong before counts more than that qmail gave up")
 
 TEST_CASE("A 550 of QQ and of GMX that reads like a missing mailbox is none")
 {
-    CHECK(cause_of("550 Mailbox unavailable or access denied") == Cause::rate_limited);
+    CHECK(cause_of("550 Mailbox unavailable or access denied. https://service.mail.qq.com/detail/0/92") ==
+          Cause::rate_limited);
+    CHECK(cause_of("550 Mailbox unavailable or access denied") == Cause::user_unknown);
     CHECK(
         cause_of("550 Requested action not taken: mailbox unavailable Reject due to policy restrictions.") ==
         Cause::policy);
