@@ -17,6 +17,15 @@ constexpr std::size_t kMostNamed = 5;
 /// Failures that --probe may go on from: more than it will probe, for some name the same recipient.
 constexpr std::size_t kMostRemembered = 1000;
 
+/// `userunknown  u@example.com  No such mailbox: 550 5.1.1 ...`
+std::string headline(const Mention& mention, const Explanation& entry)
+{
+    std::string line = padded(name(entry.kind), 18);
+    if (!mention.recipient.empty())
+        line += printable(mention.recipient, 100) + "  ";
+    return line + std::string(entry.title) + ": " + quoted(mention) + '\n';
+}
+
 } // namespace
 
 ExplainWriter::ExplainWriter(const CommandLine& line, TextKind kind)
@@ -51,8 +60,7 @@ void ExplainWriter::add(const Mention& mention)
     } else if (kind_ == TextKind::log && style_.verbosity >= 0) {
         add_to_group(mention, explained);
     } else if (style_.verbosity < 0) {
-        out_ += std::string(name(entry.kind)) + ": " + std::string(entry.title) + ": " +
-                printable(mention.text, 300) + '\n';
+        out_ += headline(mention, entry);
     } else {
         Page page(style_);
         print_explanation(page, mention, explained, !printed_.insert(entry.id).second);

@@ -53,6 +53,7 @@ void add_values(CLI::App& app, const std::string& names, const char* placeholder
     app.add_option_function<std::vector<std::string>>(names, read, help)
         ->type_name(placeholder)
         ->expected(1)
+        ->allow_extra_args(false) // else a sub-command's own words would be taken for further values
         ->take_all();
 }
 
@@ -241,6 +242,9 @@ void check_together(const CommandLine& line)
     if (line.command == CommandKind::probe && line.targets.empty())
         throw Usage{"no target; say what to probe, such as example.com, user@example.com, mx.example.com:25 "
                     "or [192.0.2.1]"};
+    if (line.command == CommandKind::explain && line.list && !line.words.empty())
+        throw Usage{"--list, --class and --search tell of the catalogue, not of a text; say --search '" +
+                    printable(line.words.front(), 80) + "' to look for it"};
     if (line.targets.size() > 1 && line.format == Format::json)
         throw Usage{"--format json holds one report; say --format ndjson for several targets"};
     if (settings.source) {

@@ -3,6 +3,19 @@
 
 namespace smtpprobe {
 
+namespace {
+
+/// Does the code mean something else at some other command?
+bool depends_on_step(int code, const Explanation* entry)
+{
+    for (std::size_t i = 0; i < std::size(Names<Step>::all); ++i)
+        if (explain(ReplyEvidence{.step = static_cast<Step>(i), .code = code}).entry != entry)
+            return true;
+    return false;
+}
+
+} // namespace
+
 std::vector<Remark> remarks_on(const ReplyEvidence& evidence, const Explained& explained)
 {
     std::vector<Remark> remarks;
@@ -21,7 +34,8 @@ std::vector<Remark> remarks_on(const ReplyEvidence& evidence, const Explained& e
         remarks.push_back(Remark::temporary_code_lasting_cause);
     if (entry.follow_on)
         remarks.push_back(Remark::follows_from_earlier);
-    if (!evidence.step && explained.decided_by == DecidedBy::code_and_step)
+    if (!evidence.step && explained.decided_by == DecidedBy::code_and_step &&
+        depends_on_step(evidence.code, &entry))
         remarks.push_back(Remark::step_unknown);
     return remarks;
 }

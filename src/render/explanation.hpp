@@ -24,6 +24,9 @@ std::string verb_json(const Verb& verb);
 std::string standing_json(std::string_view recipient, std::string_view standing, std::string_view words,
                           std::string_view report);
 
+/// The reply as the server said it, without what a log or a bounce puts around it; printable.
+std::string quoted(const Mention& mention);
+
 /// The reply as it was said, and what it means, as a block. `again`: that entry was printed before.
 void print_explanation(Page& page, const Mention& mention, const Explained& explained, bool again);
 

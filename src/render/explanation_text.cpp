@@ -13,6 +13,12 @@ namespace {
 /// A quoted reply is cut behind this many bytes: some fill a screen.
 constexpr std::size_t kMostQuoted = 1000;
 
+/// Was it taken out of a log, a session or a bounce, whose own words stand around it?
+bool is_extracted(const Mention& mention)
+{
+    return !mention.when.empty() || !mention.host.empty() || !mention.recipient.empty();
+}
+
 void append_with(std::string& text, std::string_view link, std::string_view more)
 {
     if (more.empty())
@@ -78,6 +84,17 @@ void print_meaning(Page& page, const ReplyEvidence& evidence, const Explained& e
 
 } // namespace
 
+std::string quoted(const Mention& mention)
+{
+    const ReplyEvidence& evidence = mention.evidence;
+    if (!is_extracted(mention) || evidence.words.empty())
+        return printable(mention.text, kMostQuoted);
+    std::string text = evidence.code != 0 ? std::to_string(evidence.code) + ' ' : std::string();
+    if (evidence.status && evidence.words.find(evidence.status->text()) == std::string::npos)
+        text += evidence.status->text() + ' ';
+    return printable(text + evidence.words, kMostQuoted);
+}
+
 void print_entry(Page& page, const Explanation& entry)
 {
     print_part(page, "Meaning", entry.means);
@@ -127,7 +144,7 @@ void print_explanation(Page& page, const Mention& mention, const Explained& expl
 {
     page.gap();
     page.item("", Tone::plain, explained.entry->title, Tone::strong);
-    print_part(page, "Seen", printable(mention.text, kMostQuoted));
+    print_part(page, "Seen", quoted(mention));
     print_part(page, "By", circumstances(mention));
     print_part(page, "Mail", action_words(mention.action));
     if (again)
@@ -143,7 +160,8 @@ void print_explanations(Page& page, const Mention& first, const Explained& expla
         return print_explanation(page, first, explained, false);
     page.gap();
     page.item(std::to_string(count) + " x  ", Tone::strong, explained.entry->title, Tone::strong);
-    print_part(page, "First", printable(first.text, kMostQuoted));
+    print_part(page, "First", quoted(first));
+    print_part(page, "By", first.host);
     print_part(page, "At", first.when);
     print_part(page, "For", recipients);
     print_meaning(page, first.evidence, explained);

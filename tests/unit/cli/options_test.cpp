@@ -126,6 +126,33 @@ TEST_CASE("Sub-commands take their own words and the common options")
     CHECK(read({"demo", "--list"}).list);
 }
 
+TEST_CASE("explain takes its text as words, and says what it is to be read as")
+{
+    const auto line = read({"explain", "550", "5.1.1", "User", "unknown"});
+    CHECK(line.command == CommandKind::explain);
+    CHECK(line.words == std::vector<std::string>{"550", "5.1.1", "User", "unknown"});
+    CHECK_FALSE(line.input);
+    CHECK(read({"explain", "--input", "log", "mail.log"}).input == TextKind::log);
+    CHECK(read({"explain", "--every", "--probe", "-"}).probe);
+    CHECK(contains(error_of({"explain", "--input", "poem"}), "replies, session, log or bounce"));
+}
+
+TEST_CASE("explain lists where a class or words are given")
+{
+    CHECK(read({"explain", "--list"}).list);
+    CHECK(read({"explain", "--class", "mailboxfull"}).only_class == Cause::mailbox_full);
+    CHECK(read({"explain", "--class", "mailboxfull"}).list);
+    CHECK(read({"explain", "--search", "PTR gmail"}).search == "PTR gmail");
+    CHECK(contains(error_of({"explain", "--class", "bad-luck"}), "userunknown"));
+    CHECK(contains(error_of({"explain", "--list", "550"}), "--search '550'"));
+}
+
+TEST_CASE("explain takes the options of a probe, for --probe")
+{
+    const auto line = read({"explain", "--probe", "--dns", "192.0.2.53", "bounce.eml"});
+    CHECK(line.settings.name_servers.size() == 1);
+}
+
 TEST_CASE("Bad usage is one line that says what is wrong and what would be right")
 {
     CHECK(contains(error_of({}), "example.com"));
