@@ -7,6 +7,8 @@ static constexpr Row kRows[] = {
 #include "knowledge/data/words-content.inc"
 #include "knowledge/data/words-domain.inc"
 #include "knowledge/data/words-host.inc"
+#include "knowledge/data/words-lists.inc"
+#include "knowledge/data/words-localised.inc"
 #include "knowledge/data/words-mailbox.inc"
 #include "knowledge/data/words-network.inc"
 #include "knowledge/data/words-origin.inc"
