@@ -48,6 +48,10 @@ void ExplainWriter::add(const Mention& mention)
 {
     const Explained explained = explain(mention.evidence);
     const Explanation& entry = *explained.entry;
+    if (format_ == Format::text && mention.line != 0 && explained.decided_by == DecidedBy::nothing) {
+        ++strange_; // a person wants to read what is known, and how much is not
+        return;
+    }
     const bool failed = entry.kind != Cause::success;
     ++mentions_;
     failures_ += failed ? 1 : 0;
@@ -111,15 +115,26 @@ bool ExplainWriter::flush()
     return out.empty() || print(out);
 }
 
+std::string ExplainWriter::closing_words(std::string_view from) const
+{
+    if (!instead_.empty())
+        return instead_ + '\n';
+    if (mentions_ == 0)
+        return "No reply of a mail server, and no failure, was found in " + printable(from, 200) + ".\n";
+    std::string words;
+    if (failures_ == 0 && mentions_ > 1)
+        words = "Nothing failed: " + std::to_string(mentions_) + " replies, all of them positive.\n";
+    if (strange_ > 0)
+        words += "\n" + std::to_string(strange_) + (strange_ == 1 ? " line says" : " lines say") +
+                 " nothing that is known.\n";
+    return words;
+}
+
 void ExplainWriter::end(std::string_view from)
 {
     out_ += grouped_text();
-    if (format_ == Format::text && !instead_.empty())
-        out_ += instead_ + '\n';
-    else if (format_ == Format::text && mentions_ == 0)
-        out_ += "No reply of a mail server, and no failure, was found in " + printable(from, 200) + ".\n";
-    else if (format_ == Format::text && failures_ == 0 && mentions_ > 1)
-        out_ += "Nothing failed: " + std::to_string(mentions_) + " replies, all of them positive.\n";
+    if (format_ == Format::text)
+        out_ += closing_words(from);
     flush();
 }
 

@@ -46,6 +46,7 @@ private:
     void add_to_group(const Mention& mention, const Explained& explained);
     static std::string named_in(const Group& group);
     std::string grouped_text() const;
+    std::string closing_words(std::string_view from) const;
 
     Format format_;
     TextStyle style_;
@@ -60,6 +61,7 @@ private:
     std::vector<Told> told_;
     std::size_t mentions_ = 0;
     std::size_t failures_ = 0;
+    std::size_t strange_ = 0; ///< lines in which nothing is known
 };
 
 } // namespace smtpprobe

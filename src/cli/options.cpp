@@ -208,6 +208,7 @@ CLI::App* add_explain_command(CLI::App& app, CommandLine& line)
 {
     auto* explain =
         app.add_subcommand("explain", "say what a reply, a session, a log or a bounce means")->fallthrough();
+    explain->option_defaults()->group("What to explain");
     explain->add_option("TEXT", line.words,
                         "550, 5.7.1, RCPT 550, a reply in quotes, a command such as ETRN, ECONNREFUSED,\n"
                         "or a file; without, standard input is read");
