@@ -57,55 +57,6 @@ void add_values(CLI::App& app, const std::string& names, const char* placeholder
         ->take_all();
 }
 
-Expected<Format, std::string> parse_format(std::string_view text)
-{
-    if (text == "text")
-        return Format::text;
-    if (text == "json")
-        return Format::json;
-    if (text == "ndjson")
-        return Format::ndjson;
-    return Unexpected<std::string>('"' + printable(text, 80) +
-                                   "\" is no output format; say text, json or ndjson");
-}
-
-Expected<Colour, std::string> parse_colour(std::string_view text)
-{
-    if (text == "auto")
-        return Colour::automatic;
-    if (text == "always")
-        return Colour::always;
-    if (text == "never")
-        return Colour::never;
-    return Unexpected<std::string>('"' + printable(text, 80) +
-                                   "\" is no choice for colour; say auto, always or never");
-}
-
-Expected<TextKind, std::string> parse_text_kind(std::string_view text)
-{
-    if (const auto kind = from_name<TextKind>(text))
-        return *kind;
-    return Unexpected<std::string>('"' + printable(text, 80) +
-                                   "\" is no kind of text; say replies, session, log or bounce");
-}
-
-Expected<Cause, std::string> parse_class(std::string_view text)
-{
-    if (const auto cause = from_name<Cause>(text))
-        return *cause;
-    std::string known;
-    for (const auto one : Names<Cause>::all)
-        known += (known.empty() ? "" : ", ") + std::string(one);
-    return Unexpected<std::string>('"' + printable(text, 80) + "\" is no class; they are " + known);
-}
-
-Expected<std::string, std::string> parse_text(std::string_view text)
-{
-    if (text.empty())
-        return Unexpected<std::string>("needs a value");
-    return std::string(text);
-}
-
 void add_route_options(CLI::App& app, Settings& settings)
 {
     app.option_defaults()->group("Route");

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "cli/options.hpp"
 #include "smtpprobe/expected.hpp"
 #include "smtpprobe/settings.hpp"
 
@@ -24,5 +25,14 @@ Expected<TlsMode, std::string> parse_tls_mode(std::string_view text);
 Expected<Step, std::string> parse_quit_after(std::string_view text);
 /// A name or an `[address literal]` for EHLO.
 Expected<std::string, std::string> parse_helo(std::string_view text);
+/// text, json, ndjson
+Expected<Format, std::string> parse_format(std::string_view text);
+/// auto, always, never
+Expected<Colour, std::string> parse_colour(std::string_view text);
+/// What the text of explain is: replies, session, log, bounce.
+Expected<TextKind, std::string> parse_text_kind(std::string_view text);
+Expected<Cause, std::string> parse_class(std::string_view text);
+/// Anything but nothing.
+Expected<std::string, std::string> parse_text(std::string_view text);
 
 } // namespace smtpprobe
