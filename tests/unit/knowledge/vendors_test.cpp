@@ -80,3 +80,24 @@ TEST_CASE("What stops the sending tenant is the sender's to mend, though it read
         CHECK(explained(line).entry->who == Actor::you_setup);
     }
 }
+
+TEST_CASE("Words that many servers say name no vendor")
+{
+    for (const std::string_view line :
+         {"421 4.2.2 Connection closed unexpectedly", "552 5.2.2 Message would exceed mailbox quota",
+          "554 5.7.1 Message not accepted for policy reasons", "550 5.1.1 Mailbox not found",
+          "550 5.7.1 Fix reverse DNS for 192.0.2.7", "554 5.7.1 Relay rejected for policy reasons",
+          "550 5.7.1 Delivery not authorized", "452 4.3.1 Insufficient system storage",
+          "550 5.7.1 Message filtered", "550 Mailbox unavailable or access denied",
+          "550 5.7.1 Too many invalid recipients", "550 5.7.1 You are not a member of this list"}) {
+        INFO(line);
+        CHECK(explained(line).entry->vendor.empty());
+    }
+}
+
+TEST_CASE("A host's name that looks like a vendor's mark is none")
+{
+    CHECK(id_of("421 4.7.0 [TS01] later") == "vendor.yahoo.deferred");
+    CHECK(explained("421 4.7.0 ts01.example.com: later").entry->vendor.empty());
+    CHECK(explained("554 5.7.1 cs01.example.com: no").entry->vendor.empty());
+}
