@@ -12,12 +12,11 @@
 
 #include "diagnosis/session_view.hpp"
 #include "dialogue/plan.hpp"
-#include "dns/resolver.hpp"
 #include "net/local_route.hpp"
 #include "net/own_name.hpp"
 #include "net/trust.hpp"
 #include "probe/host_groups.hpp"
-#include "route/plan_route.hpp"
+#include "probe/route_finder.hpp"
 #include "session/run_session.hpp"
 #include "smtpprobe/probe.hpp"
 
@@ -43,8 +42,8 @@ class ProbeRun : public std::enable_shared_from_this<ProbeRun> {
 public:
     ProbeRun(asio::any_io_executor executor, Target target, Settings settings, ProbeEvents events,
              std::shared_ptr<ProbeControl> control)
-        : executor_(executor), events_(std::move(events)), control_(std::move(control)), deadline_(executor),
-          changed_(executor)
+        : executor_(executor), events_(std::move(events)), control_(std::move(control)),
+          route_finder_(executor, epoch_), deadline_(executor), changed_(executor)
     {
         facts_.version = version();
         facts_.started = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
@@ -79,7 +78,6 @@ private:
     asio::awaitable<void> talk_to_all();
     asio::awaitable<void> talk_one_by_one();
     void ask_for_name(const IpAddress& address);
-    Resolver& resolver();
     void talk_to_group(std::shared_ptr<Group> group);
     void start(std::shared_ptr<Group> group, Turn turn);
     asio::awaitable<void> hold(std::shared_ptr<Group> group, Turn turn);
@@ -96,7 +94,7 @@ private:
     std::shared_ptr<ProbeControl> control_;
     Clock::time_point epoch_ = Clock::now();
     Facts facts_;
-    std::unique_ptr<Resolver> resolver_;
+    RouteFinder route_finder_;
     std::shared_ptr<Trust> trust_;
     std::vector<Slot> slots_;
     asio::steady_timer deadline_;
@@ -139,8 +137,7 @@ asio::awaitable<Facts> ProbeRun::run()
         co_await talk_to_all();
     settle();
     deadline_.cancel();
-    if (resolver_)
-        resolver_->cancel();
+    route_finder_.cancel();
     control_->interrupt_ = nullptr;
     control_->hang_up_ = nullptr;
     co_return facts_now();
@@ -160,8 +157,7 @@ void ProbeRun::stop(FaultKind why)
 {
     if (!stopped_)
         stopped_ = why;
-    if (resolver_)
-        resolver_->cancel();
+    route_finder_.cancel();
     for (auto& slot : slots_)
         if (slot.control)
             slot.control->cancel(why);
@@ -170,34 +166,16 @@ void ProbeRun::stop(FaultKind why)
 
 asio::awaitable<void> ProbeRun::find_route()
 {
-    const auto& target = facts_.target;
-    const auto& settings = facts_.settings;
-    while (!stopped_) {
-        auto open = questions(target, settings, facts_.lookups);
-        if (open.empty())
-            break;
-        if (target.kind == TargetKind::host && !uses_mx(target, settings)) {
-            std::erase_if(open, [&](const Question& question) {
-                auto local = look_up_hosts_file(question);
-                const bool found = local.outcome == LookupOutcome::found;
-                if (found)
-                    facts_.lookups.push_back(std::move(local));
-                return found;
-            });
-            // A name that the hosts file gives in one family is not looked for in DNS in the other.
-            if (!facts_.lookups.empty())
-                break;
-        }
-        open_questions_ = open.size();
-        tell_progress();
-        auto answers = co_await resolver().ask_all(std::move(open), epoch_);
-        open_questions_ = 0;
-        std::move(answers.begin(), answers.end(), std::back_inserter(facts_.lookups));
-    }
-    facts_.route = plan_route(target, settings, facts_.lookups);
+    const std::function<void(std::size_t)> on_open = [this](std::size_t open) {
+        open_questions_ = open;
+        if (open > 0)
+            tell_progress();
+    };
+    co_await route_finder_.find(facts_, on_open);
     slots_.resize(facts_.route.endpoints.size());
     for (std::size_t i = 0; i < slots_.size(); ++i)
         slots_[i].session.endpoint = facts_.route.endpoints[i];
+    const auto& target = facts_.target;
     if (target.kind == TargetKind::address && target.address.scope() != AddressScope::loopback)
         ask_for_name(target.address);
 }
@@ -205,23 +183,10 @@ asio::awaitable<void> ProbeRun::find_route()
 /// Who is this address? Asked beside the conversation; nobody waits for the answer.
 void ProbeRun::ask_for_name(const IpAddress& address)
 {
-    Question question;
-    question.name = address.reverse_name();
-    question.type = RecordType::ptr;
-    resolver().ask(std::move(question), epoch_, [weak = weak_from_this()](Lookup lookup) {
+    route_finder_.ask_for_name(address, facts_.settings, [weak = weak_from_this()](Lookup lookup) {
         if (const auto run = weak.lock(); run && !run->settled_ && lookup.failure != LookupFailure::cancelled)
             run->facts_.lookups.push_back(std::move(lookup));
     });
-}
-
-Resolver& ProbeRun::resolver()
-{
-    if (!resolver_) {
-        ResolverSettings settings;
-        settings.servers = facts_.settings.name_servers;
-        resolver_ = std::make_unique<Resolver>(executor_, std::move(settings));
-    }
-    return *resolver_;
 }
 
 std::shared_ptr<ProbeRun::Group> ProbeRun::group_of(const std::vector<std::size_t>& members)
