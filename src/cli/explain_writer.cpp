@@ -101,8 +101,9 @@ std::string ExplainWriter::grouped_text() const
     std::vector<const Group*> order;
     for (const auto& [id, group] : groups_)
         order.push_back(&group);
-    std::stable_sort(order.begin(), order.end(),
-                     [](const Group* a, const Group* b) { return a->count > b->count; });
+    std::sort(order.begin(), order.end(), [](const Group* a, const Group* b) {
+        return a->count != b->count ? a->count > b->count : a->explained.entry->id < b->explained.entry->id;
+    });
     Page page(style_);
     for (const Group* group : order)
         print_explanations(page, group->first, group->explained, group->count, named_in(*group));
