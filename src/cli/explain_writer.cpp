@@ -99,6 +99,7 @@ std::string ExplainWriter::named_in(const Group& group)
 std::string ExplainWriter::grouped_text() const
 {
     std::vector<const Group*> order;
+    order.reserve(groups_.size());
     for (const auto& [id, group] : groups_)
         order.push_back(&group);
     std::sort(order.begin(), order.end(), [](const Group* a, const Group* b) {

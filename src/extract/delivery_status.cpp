@@ -48,7 +48,8 @@ std::optional<EnhancedStatus> status_in(std::string_view field)
 std::string_view without_type(std::string_view field)
 {
     const std::size_t semicolon = field.find(';');
-    if (semicolon == std::string_view::npos || semicolon > 40 ||
+    if (semicolon > 40 || // or none at all
+
         field.substr(0, semicolon).find_first_of(" \t") != std::string_view::npos)
         return trimmed(field);
     return trimmed(field.substr(semicolon + 1));

@@ -124,7 +124,7 @@ std::optional<LogLine> syslog_line(std::string_view line)
     LogLine found;
     if (line.starts_with('<')) {
         const std::size_t close = line.find('>');
-        if (close == std::string_view::npos || close > 4)
+        if (close > 4)
             return std::nullopt;
         line.remove_prefix(close + 1);
     }

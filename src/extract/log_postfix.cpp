@@ -110,7 +110,7 @@ bool read_refusal(std::string_view text, Mention& mention)
         if (end != std::string_view::npos)
             take_envelope(rest.substr(end), mention);
     }
-    mention.client = host_text(rest.substr(0, rest.find_first_of(";")));
+    mention.client = host_text(rest.substr(0, rest.find(';')));
     mention.evidence = evidence_within(reply, step);
     mention.evidence.step = step;
     const int code = mention.evidence.code;
@@ -170,7 +170,7 @@ bool read_trouble(std::string_view text, Mention& mention)
     }
     std::optional<Step> step = login ? Step::auth : step_of_failure(words);
     // `lost connection after RCPT from host[ip]`
-    if (const std::size_t after = words.find(" after "); after != std::string_view::npos && after < 24)
+    if (const std::size_t after = words.find(" after "); after < 24)
         step = refused_step(words.substr(after + 7, words.find(' ', after + 7) - after - 7));
     mention.evidence = evidence_within(words, step);
     return true;
@@ -181,7 +181,7 @@ bool read_trouble(std::string_view text, Mention& mention)
 bool PostfixLog::is_delivery(std::string_view text)
 {
     const std::size_t to = text.find("to=<");
-    return to != std::string_view::npos && to < 32 && text.find(", status=", to) != std::string_view::npos;
+    return to < 32 && text.find(", status=", to) != std::string_view::npos;
 }
 
 bool PostfixLog::read_delivery(std::string_view text, Mention& mention)

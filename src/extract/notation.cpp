@@ -62,7 +62,7 @@ std::string_view without_time(std::string_view line)
     if (line.empty() || !is_digit(line.front()) || reply_code(line) != 0)
         return line;
     const std::size_t end = line.find_first_not_of("0123456789.: hminsu");
-    return end == std::string_view::npos || end > 16 ? line : line.substr(end);
+    return end > 16 ? line : line.substr(end);
 }
 
 /// curl writes its first words behind its progress bar.

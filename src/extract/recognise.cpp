@@ -68,7 +68,7 @@ constexpr std::string_view kReports[] = {
 std::size_t field_of(std::string_view line)
 {
     const std::size_t colon = line.find(':');
-    if (colon == std::string_view::npos || colon > 40)
+    if (colon > 40)
         return std::string_view::npos;
     const std::string_view name = line.substr(0, colon);
     const auto* found = std::find_if(std::begin(kFields), std::end(kFields),

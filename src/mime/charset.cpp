@@ -23,7 +23,7 @@ std::string iconv_name(std::string_view charset)
             return is_alnum(c) || c == '-' || c == '_' || c == '.' || c == ':';
         }))
         return {};
-    const std::string lower = to_lower(charset);
+    std::string lower = to_lower(charset);
     // Names that mail uses and iconv does not know, or knows as something narrower than what is sent.
     struct Alias {
         std::string_view name;
