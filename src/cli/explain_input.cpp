@@ -24,8 +24,10 @@ namespace {
 
 /// What recognition looks at.
 constexpr std::size_t kHead = 65536;
-/// Sessions and bounces are read as a whole; what is longer than this is neither.
-constexpr std::size_t kMostWhole = 64U << 20U;
+/// Bounces are read as a whole; the reader of messages has a bound of its own below this.
+constexpr std::size_t kMostOfBounce = 32U << 20U;
+/// Sessions too. The rest of a longer one is not looked at, and that is said.
+constexpr std::size_t kMostOfSession = 2U << 20U;
 
 volatile std::sig_atomic_t interrupted = 0;
 
@@ -34,6 +36,7 @@ void heed_interrupts()
 {
     struct sigaction action{};
     action.sa_handler = [](int) { interrupted = 1; };
+    action.sa_flags = static_cast<int>(SA_RESETHAND); // the second one ends the program
     sigaction(SIGINT, &action, nullptr);
     sigaction(SIGTERM, &action, nullptr);
 }
@@ -128,8 +131,11 @@ void explain_log(Input& input, std::string head, ExplainWriter& writer)
 
 void explain_session(std::string_view text, ExplainWriter& writer)
 {
-    for (const auto& mention : read_session(text))
+    for (const auto& mention : read_session(text)) {
         writer.add(mention);
+        if (interrupted != 0 || !writer.flush())
+            return;
+    }
 }
 
 std::string_view no_bounce_words(BounceKind kind)
@@ -159,9 +165,13 @@ std::optional<std::string> explain_bounce(std::string_view text, ExplainWriter& 
 }
 
 /// The rest of the input behind the head, so far as a whole may be long.
-std::string whole_of(Input& input, std::string head)
+std::string whole_of(Input& input, std::string head, std::size_t most)
 {
-    while (head.size() < kMostWhole && input.read_into(head)) {
+    while (head.size() < most && input.read_into(head)) {
+    }
+    if (head.size() > most) {
+        complain("smtpprobe: only the first " + std::to_string(most >> 20U) + " MiB were read\n");
+        head.resize(most);
     }
     return head;
 }
@@ -172,8 +182,10 @@ std::optional<std::string> explain_as(TextKind kind, Input& input, std::string h
     switch (kind) {
     case TextKind::replies: explain_replies(input, std::move(head), writer); return std::nullopt;
     case TextKind::log: explain_log(input, std::move(head), writer); return std::nullopt;
-    case TextKind::session: explain_session(whole_of(input, std::move(head)), writer); return std::nullopt;
-    case TextKind::bounce: return explain_bounce(whole_of(input, std::move(head)), writer);
+    case TextKind::session:
+        explain_session(whole_of(input, std::move(head), kMostOfSession), writer);
+        return std::nullopt;
+    case TextKind::bounce: return explain_bounce(whole_of(input, std::move(head), kMostOfBounce), writer);
     }
     return std::nullopt;
 }

@@ -44,9 +44,11 @@ int probe_again(const CommandLine& line, const std::vector<Told>& failures)
             break;
         }
         const auto target = parse_target(recipient);
-        if (!target) {
-            complain("smtpprobe: cannot probe " + printable(recipient, 200) + ": it " + target.error() +
-                     '\n');
+        // A bounce says what it likes: only a mailbox of a domain is asked about, never a URL, a host or a
+        // local name, and its domain is looked up like any other.
+        if (!target || target->kind != TargetKind::mailbox) {
+            complain("smtpprobe: " + printable(recipient, 200) +
+                     " is no mailbox of a domain, so it is not probed\n");
             status = worse(3, status);
             continue;
         }

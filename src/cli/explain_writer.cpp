@@ -17,6 +17,16 @@ constexpr std::size_t kMostNamed = 5;
 /// Failures that --probe may go on from: more than it will probe, for some name the same recipient.
 constexpr std::size_t kMostRemembered = 1000;
 
+/// What arrived did not fail, whatever words its log line has.
+Explained explained_of(const Mention& mention)
+{
+    const bool arrived = mention.action == MailAction::delivered || mention.action == MailAction::relayed ||
+                         mention.action == MailAction::expanded;
+    if (arrived && mention.evidence.code < 400)
+        return explain(ReplyEvidence{.step = Step::message, .code = 250});
+    return explain(mention.evidence);
+}
+
 /// `userunknown  u@example.com  No such mailbox: 550 5.1.1 ...`
 std::string headline(const Mention& mention, const Explanation& entry)
 {
@@ -42,11 +52,16 @@ bool ExplainWriter::leaves_out(const Explanation& entry) const
            (kind_ == TextKind::session && format_ == Format::text);
 }
 
-void ExplainWriter::say_instead(std::string_view words) { instead_ = words; }
+void ExplainWriter::say_instead(std::string_view words)
+{
+    instead_ = words;
+    if (format_ != Format::text)
+        complain("smtpprobe: " + instead_ + '\n');
+}
 
 void ExplainWriter::add(const Mention& mention)
 {
-    const Explained explained = explain(mention.evidence);
+    const Explained explained = explained_of(mention);
     const Explanation& entry = *explained.entry;
     if (format_ == Format::text && mention.line != 0 && explained.decided_by == DecidedBy::nothing) {
         ++strange_; // a person wants to read what is known, and how much is not
@@ -57,8 +72,10 @@ void ExplainWriter::add(const Mention& mention)
     failures_ += failed ? 1 : 0;
     if (failed && remember_ && !mention.recipient.empty() && told_.size() < kMostRemembered)
         told_.push_back({mention.recipient, &entry});
-    if (leaves_out(entry))
+    if (leaves_out(entry)) {
+        ++left_out_;
         return;
+    }
     if (format_ != Format::text) {
         out_ += explanation_json(mention, explained);
     } else if (kind_ == TextKind::log && style_.verbosity >= 0) {
@@ -124,8 +141,9 @@ std::string ExplainWriter::closing_words(std::string_view from) const
     if (mentions_ == 0)
         return "No reply of a mail server, and no failure, was found in " + printable(from, 200) + ".\n";
     std::string words;
-    if (failures_ == 0 && mentions_ > 1)
-        words = "Nothing failed: " + std::to_string(mentions_) + " replies, all of them positive.\n";
+    if (failures_ == 0 && left_out_ > 0)
+        words = "Nothing failed: " + std::to_string(mentions_) +
+                (mentions_ == 1 ? " positive reply.\n" : " replies, all of them positive.\n");
     if (strange_ > 0)
         words += "\n" + std::to_string(strange_) + (strange_ == 1 ? " line says" : " lines say") +
                  " nothing that is known.\n";

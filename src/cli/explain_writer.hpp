@@ -61,6 +61,7 @@ private:
     std::vector<Told> told_;
     std::size_t mentions_ = 0;
     std::size_t failures_ = 0;
+    std::size_t left_out_ = 0;
     std::size_t strange_ = 0; ///< lines in which nothing is known
 };
 

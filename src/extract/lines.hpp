@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -10,37 +11,44 @@ namespace smtpprobe {
 /// Lines out of pieces, without their ends (LF or CRLF). The last one need not have an end.
 class Lines {
 public:
-    /// A line longer than this is cut into several, so that memory stays bounded.
+    /// Of a longer line the rest is dropped, so that memory stays bounded and a line stays one.
     static constexpr std::size_t kMost = 1U << 20U;
 
     /// `take(line, number)` for each line that is complete; numbers count from 1.
     template <class Take> void feed(std::string_view piece, const Take& take)
     {
-        rest_ += piece;
-        std::size_t from = 0;
-        for (std::size_t end = rest_.find('\n'); end != std::string::npos; end = rest_.find('\n', from)) {
-            take(without_return(std::string_view(rest_).substr(from, end - from)), ++number_);
-            from = end + 1;
+        while (!piece.empty()) {
+            const std::size_t end = piece.find('\n');
+            rest_ += piece.substr(0, std::min(end, kMost - rest_.size()));
+            begun_ = true;
+            if (end == std::string_view::npos)
+                return;
+            finish(take);
+            piece.remove_prefix(end + 1);
         }
-        rest_.erase(0, from);
-        if (rest_.size() > kMost)
-            end(take);
     }
 
     template <class Take> void end(const Take& take)
     {
-        if (!rest_.empty())
-            take(without_return(rest_), ++number_);
-        rest_.clear();
+        if (begun_)
+            finish(take);
     }
 
 private:
+    template <class Take> void finish(const Take& take)
+    {
+        take(without_return(rest_), ++number_);
+        rest_.clear();
+        begun_ = false;
+    }
+
     static std::string_view without_return(std::string_view line)
     {
         return line.ends_with('\r') ? line.substr(0, line.size() - 1) : line;
     }
 
     std::string rest_;
+    bool begun_ = false;
     std::size_t number_ = 0;
 };
 

@@ -8,6 +8,9 @@
 #include "extract/reading.hpp"
 
 namespace smtpprobe {
+
+/// No session that anybody wrote down has more replies; memory stays bounded.
+static constexpr std::size_t kMostMentions = 10000;
 namespace {
 
 /// More commands than this are not sent ahead of their answers.
@@ -145,7 +148,8 @@ void SpokenSession::reply_is_whole(std::vector<Mention>& mentions)
     if (mention.evidence.code == 0)
         mention.evidence.code = code;
     after(step, code);
-    mentions.push_back(std::move(mention));
+    if (mentions.size() < kMostMentions)
+        mentions.push_back(std::move(mention));
 }
 
 void SpokenSession::after(std::optional<Step> step, int code)
@@ -183,7 +187,8 @@ void SpokenSession::failure(std::string_view text, std::size_t number, std::vect
         step = host_.empty() ? Step::connect : Step::greeting;
     mention.evidence = evidence_within(mention.text, step);
     mention.evidence.step = step;
-    mentions.push_back(std::move(mention));
+    if (mentions.size() < kMostMentions)
+        mentions.push_back(std::move(mention));
 }
 
 void SpokenSession::end(std::vector<Mention>& mentions)

@@ -81,7 +81,9 @@ int code_at(std::string_view text, std::size_t at)
         !digit_at(text, at + 1) || !digit_at(text, at + 2))
         return 0;
     const char behind = at + 3 < text.size() ? text[at + 3] : ' ';
-    if (is_alnum(behind) || (behind == '.' && digit_at(text, at + 4)))
+    // `205@example.com` begins with no code, nor does `450.2` or `550x`.
+    if (std::string_view(" \t-:;,.)]}>'\"").find(behind) == std::string_view::npos ||
+        (behind == '.' && digit_at(text, at + 4)))
         return 0;
     return (text[at] - '0') * 100 + (text[at + 1] - '0') * 10 + (text[at + 2] - '0');
 }
@@ -132,13 +134,14 @@ bool quotes_at(std::string_view text, std::size_t at) { return text.substr(at + 
 /// an enhanced status or a quotation, or said behind a mark that announces it.
 Found find_code(std::string_view text, bool announced)
 {
+    const std::size_t first = text.find_first_not_of("#'\"<>[( \t-*");
     for (std::size_t at = 0; at + 3 <= text.size(); ++at) {
         const bool starts =
             at == 0 || std::string_view(" \t'\"(<[;:#=").find(text[at - 1]) != std::string_view::npos;
         const int code = starts ? code_at(text, at) : 0;
         if (code == 0)
             continue;
-        const bool at_start = text.find_first_not_of("#'\"<>[( \t-*") == at;
+        const bool at_start = first == at;
         const bool with_status = status_length_at(text, at + 4) > 0;
         const bool behind_colon =
             at >= 2 && text[at - 1] == ' ' && (text[at - 2] == ':' || text[at - 2] == ';');
@@ -222,20 +225,31 @@ std::optional<Step> step_after(std::string_view text, const std::string& lower)
     return step_named(rest);
 }
 
+/// The words that may stand before a code at the start: a command, or the moment that it is of. A
+/// sentence such as `Mailbox is full 452` begins with none.
+constexpr std::string_view kLeading[] = {
+    "rcpt",        "rcpt to",     "mail",     "mail from", "data",
+    "end of data", "end-of-data", "message",  "eod",       "dot",
+    "bdat",        "ehlo",        "helo",     "lhlo",      "starttls",
+    "auth",        "connect",     "greeting", "banner",    "initial connection",
+    "rset",        "noop",        "vrfy",     "expn",      "help",
+    "etrn",        "quit",
+};
+
 /// `RCPT 550 …`, `RCPT TO: 550 …` at the start.
 std::optional<Step> take_leading_step(std::string_view& text)
 {
     const std::size_t end = text.find_first_of("0123456789");
     if (end == std::string_view::npos || end == 0 || end > 24 || code_at(text, end) == 0)
         return std::nullopt;
-    const std::string_view head = trimmed(text.substr(0, end));
-    const bool plain = std::all_of(head.begin(), head.end(), [](char c) {
-        return is_alpha(c) || c == ' ' || c == ':' || c == '-' || c == '<' || c == '>';
-    });
-    const auto step = plain ? step_named(head) : std::nullopt;
-    if (step)
-        text.remove_prefix(end);
-    return step;
+    std::string_view head = trimmed(text.substr(0, end));
+    while (head.ends_with(':') || head.ends_with(' '))
+        head.remove_suffix(1);
+    const std::string lower = to_lower(head);
+    if (std::find(std::begin(kLeading), std::end(kLeading), lower) == std::end(kLeading))
+        return std::nullopt;
+    text.remove_prefix(end);
+    return step_named(lower);
 }
 
 } // namespace

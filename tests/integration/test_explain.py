@@ -53,6 +53,28 @@ class ExplainTest(unittest.TestCase):
             process.wait()
             process.stdout.close()
 
+    def test_a_line_of_any_length_is_one_line(self):
+        objects = explained("--input", "replies", stdin=b"550 a\n550 " + b"x" * 3_000_000 + b"\n550 b\n")
+        self.assertEqual([each["line"] for each in objects], [1, 2, 3])
+        self.assertEqual([each["text"] for each in objects][::2], ["550 a", "550 b"])
+
+    def test_what_was_delivered_did_not_fail_whatever_its_words(self):
+        log = b"".join(b"Nov 22 02:22:4%d mx postfix/local[1]: A%d: to=<a@b.test>, relay=local, delay=1, delays=0/0/0/1, "
+                       b"dsn=2.0.0, status=sent (%s)\n" % (n, n, words)
+                       for n, words in enumerate((b"delivered to command: /usr/bin/procmail", b"rejected mail dropped")))
+        self.assertEqual(explained(stdin=log), [])
+        self.assertEqual({each["class"] for each in explained("--every", stdin=log)}, {"success"})
+        self.assertIn("Nothing failed", program.run("explain", stdin=log).out)
+
+    def test_probe_goes_to_mailboxes_only_whatever_a_bounce_names(self):
+        bounce = (b"From: MAILER-DAEMON@a.test\nSubject: failure\nMIME-Version: 1.0\n"
+                  b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nfailed\n--b\n"
+                  b"Content-Type: message/delivery-status\n\nReporting-MTA: dns; a.test\n\n"
+                  b"Final-Recipient: rfc822; smtp://127.0.0.1:1\nAction: failed\nStatus: 5.1.1\n\n--b--\n")
+        done = program.run("explain", "--probe", stdin=bounce)
+        self.assertEqual(done.status, program.UNKNOWN)
+        self.assertNotIn("connection refused", done.out)
+
     def test_codes_commands_errors_and_ids_are_names(self):
         for name, wanted in (("550", "RCPT"), ("5.7.1", "rule"), ("5.1.x", "address"), ("RCPT 550", "recipient"),
                              ("etrn", "ETRN"), ("ECONNREFUSED", "refused"), ("handshake_failure", "handshake"),

@@ -46,6 +46,12 @@ const Case kCases[] = {
     {"tried for 550 seconds", 0, "", std::nullopt, "tried for 550 seconds"},
     {"550 too big: SIZE=222 octets", 550, "", std::nullopt, "too big: SIZE=222 octets"},
     {"too big: SIZE=222 octets", 0, "", std::nullopt, "too big: SIZE=222 octets"},
+    {"Mailbox is full 452", 0, "", std::nullopt, "Mailbox is full 452"},
+    {"Mail quota exceeded: 552", 552, "", std::nullopt, "Mail quota exceeded: 552"},
+    {"after RCPT TO:<205@pbx.example>: host mx said: 550 5.1.1 no such user", 550, "5.1.1", std::nullopt,
+     "no such user"},
+    {"SMTP error from remote mail server after RCPT TO:<205@pbx.example>: 550 5.1.1 no such user", 550,
+     "5.1.1", Step::rcpt, "no such user"},
     {"", 0, "", std::nullopt, ""},
 };
 
