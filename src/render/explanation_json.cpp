@@ -70,6 +70,7 @@ std::string explanation_json(const Mention& mention, const Explained& explained)
     object["recipient"] = escaped(mention.recipient);
     object["sender"] = escaped(mention.sender);
     object["host"] = escaped(mention.host);
+    object["client"] = escaped(mention.client);
     object["action"] = name(mention.action);
     object["when"] = escaped(mention.when);
     object["text"] = escaped(mention.text);

@@ -54,6 +54,18 @@ std::string_view action_words(MailAction action)
     return "";
 }
 
+/// What became of the mail. Of a line in which the reader's own server turns a client away, that it does.
+void print_fate(Page& page, const Mention& mention)
+{
+    if (mention.client.empty()) {
+        print_part(page, "Mail", action_words(mention.action));
+        return;
+    }
+    print_part(page, "Client", mention.client);
+    print_part(page, "Mail",
+               "refused by your own server: the client keeps it or returns it. 'You' below is that client.");
+}
+
 std::string_view standing_words(VerbStanding standing)
 {
     switch (standing) {
@@ -146,7 +158,7 @@ void print_explanation(Page& page, const Mention& mention, const Explained& expl
     page.item("", Tone::plain, explained.entry->title, Tone::strong);
     print_part(page, "Seen", quoted(mention));
     print_part(page, "By", circumstances(mention));
-    print_part(page, "Mail", action_words(mention.action));
+    print_fate(page, mention);
     if (again)
         print_part(page, "Meaning", "as above");
     else
@@ -164,6 +176,7 @@ void print_explanations(Page& page, const Mention& first, const Explained& expla
     print_part(page, "By", first.host);
     print_part(page, "At", first.when);
     print_part(page, "For", recipients);
+    print_fate(page, first);
     print_meaning(page, first.evidence, explained);
 }
 

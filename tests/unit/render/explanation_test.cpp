@@ -61,6 +61,17 @@ TEST_CASE("A reply out of a log is shown without the log line around it")
     CHECK(has(text, "mx.example.com [192.0.2.1], at RCPT, for x@example.com"));
 }
 
+TEST_CASE("Where a log's own server refuses, the reader is told who you are")
+{
+    auto mention = mention_of("550 5.1.1 User unknown");
+    mention.client = "mail.example.org [192.0.2.9]";
+    mention.action = MailAction::failed;
+    const auto text = text_of(mention);
+    CHECK(has(text, "mail.example.org [192.0.2.9]"));
+    CHECK(has(text, "refused by your own server"));
+    CHECK_FALSE(has(text, "the mail came back"));
+}
+
 TEST_CASE("Lines keep to the width, and no control byte gets through")
 {
     auto mention = mention_of("550 5.7.1 \x1b[31m refused \x07 by \xff policy");
