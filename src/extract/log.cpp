@@ -33,6 +33,14 @@ std::string_view exim_text(std::string_view line)
     return length == 0 ? std::string_view() : trimmed(line.substr(length));
 }
 
+void mask(std::vector<Mention>& mentions)
+{
+    for (Mention& mention : mentions) {
+        mention.text = mask_auth(mention.text);
+        mention.evidence.words = mask_auth(mention.evidence.words);
+    }
+}
+
 } // namespace
 
 bool LogReader::is_log_line(std::string_view line)
@@ -110,6 +118,12 @@ std::vector<Mention> LogReader::read(std::string_view line)
     while (line.ends_with('\r') || line.ends_with('\n'))
         line.remove_suffix(1);
     line = line.substr(0, kMaxLine);
+    // Columns stay whole: their commands are masked as those of a session are.
+    std::string masked;
+    if (!columns_.begun()) {
+        masked = mask_auth(line);
+        line = masked;
+    }
     std::vector<Mention> mentions;
     read_any(line, mentions);
     for (Mention& mention : mentions) {
@@ -118,6 +132,7 @@ std::vector<Mention> LogReader::read(std::string_view line)
         if (mention.text.empty())
             mention.text = line;
     }
+    mask(mentions);
     return mentions;
 }
 
@@ -126,6 +141,7 @@ std::vector<Mention> LogReader::end()
     std::vector<Mention> mentions;
     ims_.end(mentions);
     columns_.end(mentions);
+    mask(mentions);
     return mentions;
 }
 

@@ -25,9 +25,11 @@ std::string_view take_queue_id(std::string_view& text)
 
 MailAction action_of(std::string_view status)
 {
+    if (status.ends_with(',')) // `expired, returned to sender`
+        status.remove_suffix(1);
     if (status == "sent" || status == "deliverable")
         return MailAction::delivered;
-    if (status == "bounced" || status == "undeliverable" || status == "expired")
+    if (status == "bounced" || status == "undeliverable" || status == "expired" || status == "force-expired")
         return MailAction::failed;
     if (status == "deferred" || status == "SOFTBOUNCE")
         return MailAction::delayed;
@@ -123,6 +125,21 @@ bool read_refusal(std::string_view text, Mention& mention)
     return true;
 }
 
+/// `from=<a>, status=expired, returned to sender`: the queue manager gives up. Its bounce says 4.4.7.
+bool read_expiry(std::string_view text, Mention& mention)
+{
+    const std::size_t at = text.find(", status=");
+    if (at == std::string_view::npos)
+        return false;
+    const std::string_view outcome = text.substr(at + 9);
+    mention.action = action_of(outcome.substr(0, outcome.find(' ')));
+    if (mention.action != MailAction::failed)
+        return false;
+    mention.status = "4.4.7";
+    mention.evidence = evidence_within(outcome, std::nullopt, mention.status);
+    return true;
+}
+
 /// A line that tells of trouble without a refusal. Host or client, and the step, are in its words.
 bool read_trouble(std::string_view text, Mention& mention)
 {
@@ -130,6 +147,8 @@ bool read_trouble(std::string_view text, Mention& mention)
     for (const std::string_view level : {"warning: ", "error: ", "fatal: ", "info: ", "statistics: "})
         if (words.starts_with(level))
             words.remove_prefix(level.size());
+    if (words.ends_with(": ***")) // what the client sent is no evidence, and is masked
+        words.remove_suffix(5);
     constexpr std::string_view kBeginnings[] = {
         "connect to ",
         "lost connection ",
@@ -216,8 +235,15 @@ void PostfixLog::read(const LogLine& line, std::vector<Mention>& mentions)
     std::string_view text = line.text;
     const std::string_view queue_id = take_queue_id(text);
     if (!queue_id.empty() && text.starts_with("from=<")) {
-        if (const auto sender = between(text, "from=<", ">, "))
+        const auto sender = between(text, "from=<", ">, ");
+        if (sender)
             senders_.at(queue_id) = sender->substr(0, kMaxName);
+        Mention mention;
+        if (!sender || !read_expiry(text, mention))
+            return;
+        mention.queue_id = queue_id;
+        mention.sender = sender->substr(0, kMaxName);
+        mentions.push_back(std::move(mention));
         return;
     }
     if (text.starts_with("NOQUEUE: "))

@@ -80,6 +80,28 @@ constexpr FailureWords kFailures[] = {
     {"actively refused", Step::connect},
 };
 
+constexpr std::string_view kMechanisms[] = {
+    "PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "NTLM", "GSSAPI", "XOAUTH2", "OAUTHBEARER", "EXTERNAL",
+};
+
+/// Where the word behind a SASL mechanism begins; npos where there is no mechanism, or nothing behind it.
+std::size_t behind_mechanism(std::string_view line, std::size_t at)
+{
+    at = line.find_first_not_of(' ', at);
+    const std::size_t end = line.find(' ', at);
+    const std::size_t secret = end == std::string_view::npos ? end : line.find_first_not_of(' ', end);
+    if (secret == std::string_view::npos)
+        return secret;
+    const std::string_view word = line.substr(at, end - at);
+    // Sentences go on in small letters: `AUTH is required`.
+    const bool spelled = is_alpha(word.front()) && std::all_of(word.begin(), word.end(), [](char c) {
+                             return (is_alnum(c) && c == to_upper(c)) || c == '-' || c == '_';
+                         });
+    const bool known = std::any_of(std::begin(kMechanisms), std::end(kMechanisms),
+                                   [&](std::string_view each) { return equal_ignoring_case(each, word); });
+    return spelled || known ? secret : std::string_view::npos;
+}
+
 } // namespace
 
 int reply_code(std::string_view line)
@@ -163,6 +185,36 @@ std::string host_text(std::string_view text)
 bool has_ignoring_case(std::string_view text, std::string_view part)
 {
     return find_ignoring_case(text, part) != std::string_view::npos;
+}
+
+std::string mask_auth(std::string_view line)
+{
+    for (const std::string_view mark :
+         {"non-SMTP command from ", "improper command pipelining after ", // smtpd's, then postscreen's
+          "NON-SMTP COMMAND from ", "COMMAND PIPELINING from "}) {
+        const std::size_t at = line.find(mark);
+        const std::size_t client = at == std::string_view::npos ? at : line.find(']', at);
+        const std::size_t colon = client == std::string_view::npos ? client : line.find(": ", client);
+        if (colon != std::string_view::npos)
+            return std::string(line.substr(0, colon)) + ": ***";
+    }
+    std::string masked;
+    for (std::size_t at = find_ignoring_case(line, "AUTH "); at != std::string_view::npos;
+         at = find_ignoring_case(line, "AUTH ")) {
+        const bool begins = at == 0 || !is_alnum(line[at - 1]);
+        const bool quoted = at > 0 && (line[at - 1] == '"' || line[at - 1] == '\'');
+        const std::size_t secret = begins ? behind_mechanism(line, at + 5) : std::string_view::npos;
+        if (secret == std::string_view::npos) {
+            masked += line.substr(0, at + 5);
+            line.remove_prefix(at + 5);
+            continue;
+        }
+        masked += line.substr(0, secret);
+        masked += "***";
+        const std::size_t end = quoted ? line.find(line[at - 1], secret) : std::string_view::npos;
+        line = end == std::string_view::npos ? std::string_view() : line.substr(end);
+    }
+    return masked.append(line);
 }
 
 ReplyEvidence evidence_within(std::string_view passage, std::optional<Step> step, std::string_view status)

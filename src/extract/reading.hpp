@@ -50,6 +50,9 @@ std::string bare_address(std::string_view text);
 /// nothing.
 std::string host_text(std::string_view text);
 bool has_ignoring_case(std::string_view text, std::string_view part);
+/// Without what a client sent that may be a password, `***` in its place: what follows `AUTH` and a
+/// mechanism, and what Postfix quotes that is no command, or came too early.
+std::string mask_auth(std::string_view line);
 
 /// The reply within a passage. What the passage does not say itself is taken from what stands around it: a
 /// status such as `5.0.0`, which says nothing, is not taken.

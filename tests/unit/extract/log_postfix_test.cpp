@@ -177,3 +177,19 @@ TEST_CASE("Postfix is known behind other prefixes, and without one")
         CHECK(brief(read_line(prefix + line)) == "1 resolve 0 5.4.4 x@y.example");
     }
 }
+
+TEST_CASE("Postfix: mail whose time in the queue ran out goes back to its sender")
+{
+    const auto expired =
+        read_line("Nov 22 01:28:40 out postfix/qmgr[9620]: F21A3A803F9: from=<a@me.example>, "
+                  "status=expired, returned to sender");
+    CHECK(brief(expired) == "1 - 0 4.4.7 -");
+    CHECK(action(expired) == "failed");
+    CHECK(expired.status == "4.4.7");
+    CHECK(expired.sender == "a@me.example");
+    CHECK(expired.queue_id == "F21A3A803F9");
+    CHECK(expired.evidence.words == "expired, returned to sender");
+    CHECK(explain(expired.evidence).entry->kind == Cause::expired);
+    CHECK(action(read_line("Nov 22 01:28:40 out postfix/qmgr[9620]: F21A3A803F9: from=<>, "
+                           "status=force-expired, returned to sender")) == "failed");
+}
