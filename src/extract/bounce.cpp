@@ -16,6 +16,12 @@ namespace {
 
 constexpr int kMostForwards = 3;
 
+/// Whatever else the report speaks of. The reply's code counts before a status.
+bool refused_for_good(const Mention& mention)
+{
+    return mention.evidence.code != 0 ? mention.evidence.code / 100 == 5 : mention.status.starts_with('5');
+}
+
 std::vector<Mention> read_text(const BounceView& view, const TextReport& report)
 {
     const MailAction action = report.tells_of_delay() ? MailAction::delayed : MailAction::failed;
@@ -26,6 +32,8 @@ std::vector<Mention> read_text(const BounceView& view, const TextReport& report)
         mention.sender = view.sender;
         mention.action = action;
         settle(mention, report.about(recipient, true));
+        if (mention.action == MailAction::delayed && refused_for_good(mention))
+            mention.action = MailAction::failed;
         mentions.push_back(std::move(mention));
     }
     return mentions;

@@ -24,7 +24,6 @@ constexpr std::string_view kDelay[] = {
     "temporary failure report",
     "do not need to re",
     "warning message only",
-    "has not been delivered",
     "still being attempted",
     "delivery attempts will continue",
 };
@@ -52,6 +51,9 @@ void add(std::vector<std::string>& recipients, const std::string& address)
 TextReport::TextReport(const BounceView& view)
     : view_(view), named_(recipient_lines(view.report, view.sender))
 {
+    for (const RecipientLine& each : named_)
+        names_.try_emplace(to_lower(each.address), names_.size());
+    named_count_ = names_.size();
 }
 
 std::vector<std::string> TextReport::recipients() const
@@ -97,7 +99,7 @@ std::vector<Said> TextReport::own_passages(std::string_view recipient) const
         for (std::size_t line = named_[i].line + 1; line < end; ++line)
             lines.emplace_back(view_.report[line]);
         for (Said& each : passages_of(lines))
-            if (!concerns_another(each.text, recipient))
+            if (!concerns_another(names_in(each.text), recipient))
                 own.push_back(std::move(each));
     }
     return own;
@@ -112,7 +114,7 @@ std::vector<Said> TextReport::about(std::string_view recipient, bool shared) con
     // A transcript's replies name the recipient; else it may be anything that the report says.
     std::vector<std::string_view> naming;
     for (const std::string& line : view_.report)
-        if (holds(line, recipient) && (line.starts_with("<<<") || (!line.empty() && is_digit(line.front()))))
+        if ((line.starts_with("<<<") || (!line.empty() && is_digit(line.front()))) && holds(line, recipient))
             naming.emplace_back(line);
     for (Said& each : passages_of(naming))
         all.push_back(std::move(each));
@@ -122,31 +124,40 @@ std::vector<Said> TextReport::about(std::string_view recipient, bool shared) con
     const std::vector<Said>& whole = whole_report();
     best = best_of(whole);
     if (all.empty() || (best != nullptr && best->worth <= kWorthCode))
-        std::copy_if(whole.begin(), whole.end(), std::back_inserter(all),
-                     [&](const Said& each) { return !concerns_another(each.text, recipient); });
+        for (std::size_t i = 0; i < whole.size(); ++i)
+            if (!concerns_another(whole_names_[i], recipient))
+                all.push_back(whole[i]);
     return all;
 }
 
-/// It names another recipient of the report, and not this one.
-bool TextReport::concerns_another(std::string_view text, std::string_view recipient) const
+/// The addresses of a passage as numbers, in order: those below named_count_ are recipients of the report.
+std::vector<std::size_t> TextReport::names_in(std::string_view text) const
 {
+    std::vector<std::size_t> numbers;
     if (named_.size() < 2)
+        return numbers;
+    for (const FoundAddress& found : addresses_in(text))
+        numbers.push_back(names_.try_emplace(to_lower(found.address), names_.size()).first->second);
+    std::sort(numbers.begin(), numbers.end());
+    return numbers;
+}
+
+/// A passage of these addresses names another recipient of the report, and not this one.
+bool TextReport::concerns_another(const std::vector<std::size_t>& names, std::string_view recipient) const
+{
+    if (names.empty() || names.front() >= named_count_)
         return false;
-    bool another = false;
-    for (const FoundAddress& found : addresses_in(text)) {
-        if (equal_ignoring_case(found.address, recipient))
-            return false;
-        another = another || std::any_of(named_.begin(), named_.end(), [&](const RecipientLine& each) {
-                      return equal_ignoring_case(each.address, found.address);
-                  });
-    }
-    return another;
+    const auto known = names_.find(to_lower(recipient));
+    return known == names_.end() || !std::binary_search(names.begin(), names.end(), known->second);
 }
 
 const std::vector<Said>& TextReport::whole_report() const
 {
-    if (!whole_)
+    if (!whole_) {
         whole_ = passages_of({view_.report.begin(), view_.report.end()});
+        for (const Said& each : *whole_)
+            whole_names_.push_back(names_in(each.text));
+    }
     return *whole_;
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "extract/bounce_view.hpp"
@@ -30,11 +32,16 @@ public:
 
 private:
     const std::vector<Said>& whole_report() const;
-    bool concerns_another(std::string_view text, std::string_view recipient) const;
+    std::vector<std::size_t> names_in(std::string_view text) const;
+    bool concerns_another(const std::vector<std::size_t>& names, std::string_view recipient) const;
 
     const BounceView& view_;
     std::vector<RecipientLine> named_;
-    mutable std::optional<std::vector<Said>> whole_; // read once: a report may name hundreds of recipients
+    // Read once: a report may name hundreds of recipients, and hundreds of addresses besides.
+    mutable std::optional<std::vector<Said>> whole_;
+    mutable std::vector<std::vector<std::size_t>> whole_names_;
+    mutable std::unordered_map<std::string, std::size_t> names_; // in lower case; the recipients first
+    std::size_t named_count_ = 0;
 };
 
 } // namespace smtpprobe

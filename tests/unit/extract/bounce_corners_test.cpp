@@ -163,3 +163,34 @@ TEST_CASE("Of the addresses in sentences, those count that the message was for")
                      "From: ann@example.org\nTo: bob@example.com\n");
     CHECK(mention.recipient == "bob@example.com");
 }
+
+TEST_CASE("A report of hundreds of recipients with long lists of addresses is read with bounded work")
+{
+    std::string text;
+    for (int i = 0; i < 500; ++i)
+        text += "<r" + std::to_string(i) + "@example.com>:\n";
+    for (int i = 0; i < 390; ++i) {
+        text += "\nIt was sent to";
+        for (int j = 0; j < 45; ++j)
+            text += " <p" + std::to_string(i) + '.' + std::to_string(j) + "@lists.example>";
+        text += '\n';
+    }
+    text += "\nIt was refused for r7@example.com alone: 552 5.2.2 The mailbox is full.\n";
+    const auto bounce = read_bounce(text_bounce(text));
+    REQUIRE(bounce.mentions.size() == 500);
+    CHECK(bounce.mentions[7].recipient == "r7@example.com");
+    CHECK(bounce.mentions[7].evidence.code == 552);
+    CHECK(bounce.mentions[8].evidence.code == 0);
+}
+
+TEST_CASE("A report that speaks of a delay is a failure all the same where the server refused for good")
+{
+    const auto action = [](std::string text) { return only_of_text(std::move(text)).action; };
+    CHECK(action("Your mail was delayed, and then refused.\n\n<bob@example.com>: 550 5.1.1 no such user\n") ==
+          MailAction::failed);
+    CHECK(action("Your mail was delayed.\n\n<bob@example.com>: #5.1.1 no such user\n") == MailAction::failed);
+    CHECK(action("Your mail was delayed.\n\n<bob@example.com>: 450 4.2.2 mailbox full\n") ==
+          MailAction::delayed);
+    CHECK(action("Your mail has not been delivered.\n\n<bob@example.com>: mailbox unavailable\n") ==
+          MailAction::failed);
+}
