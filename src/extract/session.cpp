@@ -27,7 +27,7 @@ public:
             conversation_.client(line);
             return;
         }
-        const Spoken said = spoken(notation_, line);
+        const Spoken said = answers_challenge(line) ? Spoken{Speaker::client, line} : spoken(notation_, line);
         if (said.speaker == Speaker::nobody && !held_.empty() &&
             (line.starts_with(' ') || line.starts_with('\t'))) {
             held_ += ' ';
@@ -67,6 +67,14 @@ private:
         return notation_ == Notation::letters && !line.empty() && line.front() != ' ' &&
                is_digit(line.back()) && line.find("]:") != std::string_view::npos &&
                words_of(line).size() <= 2;
+    }
+
+    /// Without marks, a password may look like a reply: only what answers AUTH is one.
+    bool answers_challenge(std::string_view line) const
+    {
+        const int code = reply_code(trimmed(line));
+        return notation_ == Notation::plain && conversation_.in_auth() && code != 0 && code != 235 &&
+               code != 334 && code < 400;
     }
 
     static bool is_hang_up(std::string_view line) { return line.starts_with("Connection closed by "); }

@@ -35,6 +35,8 @@ public:
 
     /// Between the 354 and the final dot: the client's lines are mail.
     bool in_message() const { return in_message_; }
+    /// After a 334: the client's next line is a secret, whatever it looks like.
+    bool in_auth() const { return in_auth_; }
     bool in_reply() const { return partial_.has_value(); }
     /// The client has said something, or the server has.
     bool begun() const { return greeted_ || !asked_.empty(); }

@@ -101,3 +101,13 @@ TEST_CASE("A long line, NUL bytes and noise are read without harm")
     CHECK(read_session("").empty());
     CHECK(read_session("\n\n\n").empty());
 }
+
+TEST_CASE("A password that looks like a reply is none")
+{
+    const auto all = read_session("220 mx\nEHLO me.example\n250 AUTH LOGIN\nAUTH LOGIN\n334 UGFzc3dvcmQ6\n"
+                                  "250 pass word\n535 5.7.8 Not pass here\nQUIT\n221 bye\n");
+    CHECK(briefs(all) == Strings{"1 greeting 220 - -", "3 ehlo 250 - -", "5 auth 334 - -",
+                                 "7 auth 535 5.7.8 -", "9 quit 221 - -"});
+    CHECK_FALSE(tells(all, "pass"));
+    CHECK_FALSE(tells(all, "word"));
+}
