@@ -50,9 +50,8 @@ std::string_view remark_words(Remark remark)
                "the "
                "message again later.";
     case Remark::temporary_code_lasting_cause:
-        return "The code says later, so the sending server tries again for days, but this stays until "
-               "somebody "
-               "acts.";
+        return "The code says later, so the sending server tries again for days. That helps only against a "
+               "passing fault, of DNS for instance; anything else stays until somebody acts.";
     case Remark::follows_from_earlier:
         return "This only follows from an earlier refusal in the same session: that one is the cause.";
     case Remark::step_unknown:
