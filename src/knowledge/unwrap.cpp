@@ -201,24 +201,26 @@ std::string without_repeats(std::string_view text, int code, const std::optional
     return words;
 }
 
-/// Cuts `(in reply to RCPT TO command)` off the end and reads it.
-std::optional<Step> take_in_reply_to(std::string_view& text, const std::string& lower)
+/// Cuts `(in reply to RCPT TO command)` off the end, of the text and of its lower-case form, and reads it.
+std::optional<Step> take_in_reply_to(std::string_view& text, std::string& lower)
 {
     const std::size_t at = lower.rfind("(in reply to ");
     if (at == std::string::npos)
         return std::nullopt;
     const auto step = step_named(text.substr(at + 13));
     text = trimmed(text.substr(0, at));
+    lower = to_lower(text);
     return step;
 }
 
 /// `SMTP error from remote mail server after RCPT TO:<x>:`
-std::optional<Step> step_after(std::string_view text, const std::string& lower)
+std::optional<Step> step_after(std::string_view lower)
 {
-    const std::size_t at = lower.find("mail server after ");
-    if (at == std::string::npos)
+    constexpr std::string_view kMark = "mail server after ";
+    const std::size_t at = lower.find(kMark);
+    if (at == std::string_view::npos)
         return std::nullopt;
-    std::string_view rest = text.substr(at + 18);
+    std::string_view rest = lower.substr(at + kMark.size());
     for (const std::string_view filler : {"pipelined ", "sending "})
         if (starts_with_ignoring_case(rest, filler))
             rest.remove_prefix(filler.size());
@@ -269,10 +271,10 @@ ReplyEvidence unwrap(std::string_view line)
     std::string_view text = trimmed(line.substr(0, kMostBytes));
     evidence.step = take_leading_step(text);
 
-    const std::string lower = to_lower(std::string(text));
+    std::string lower = to_lower(text);
     if (const auto step = take_in_reply_to(text, lower))
         evidence.step = step;
-    else if (const auto after = step_after(text, lower))
+    else if (const auto after = step_after(lower))
         evidence.step = after;
 
     // A sender check that failed quotes what it was told; that reply is about the sender, and the

@@ -52,6 +52,7 @@ const Case kCases[] = {
      "no such user"},
     {"SMTP error from remote mail server after RCPT TO:<205@pbx.example>: 550 5.1.1 no such user", 550,
      "5.1.1", Step::rcpt, "no such user"},
+    {"no (in reply to nothing known, mail server after RCPT TO:<x>)", 0, "", std::nullopt, "no"},
     {"", 0, "", std::nullopt, ""},
 };
 
