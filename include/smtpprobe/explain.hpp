@@ -27,6 +27,7 @@ struct Explanation {
     std::string_view title;                   ///< a few words, no final full stop
     std::string_view means;                   ///< one to three sentences
     std::string_view cause;                   ///< the likely cause; may be empty
+    std::string_view expected = {};           ///< what would be seen if all were well; may be empty
     std::span<const std::string_view> fix;    ///< steps in their order
     std::span<const std::string_view> source; ///< `RFC 5321 4.2.3`
     std::string_view example; ///< a reply line (or what else it explains) that selects this entry

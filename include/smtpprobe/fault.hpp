@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
+#include "smtpprobe/address.hpp"
 #include "smtpprobe/names.hpp"
 
 namespace smtpprobe {
@@ -48,12 +50,21 @@ template <> struct Names<FaultKind> {
     static constexpr FaultKind last = FaultKind::local;
 };
 
+/// An ICMP or ICMPv6 error that ended an attempt, and who sent it.
+struct IcmpError {
+    IpAddress from;        ///< a router, a firewall, the host itself, or our own machine
+    std::uint8_t type = 0; ///< of ICMP for an IPv4 `from`, of ICMPv6 otherwise
+    std::uint8_t code = 0;
+    friend bool operator==(const IcmpError&, const IcmpError&) = default;
+};
+
 struct Fault {
     FaultKind kind{};
     /// The error of the system or of OpenSSL in words, or a few bytes of what came instead; raw.
     std::string detail;
-    int system_error = 0; ///< errno, or 0
-    int tls_alert = -1;   ///< the alert that the server sent (RFC 8446 section 6), or -1
+    int system_error = 0;               ///< errno, or 0
+    int tls_alert = -1;                 ///< the alert that the server sent (RFC 8446 section 6), or -1
+    std::optional<IcmpError> icmp = {}; ///< where the system tells of one
     friend bool operator==(const Fault&, const Fault&) = default;
 };
 

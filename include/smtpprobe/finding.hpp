@@ -68,16 +68,18 @@ template <> struct Names<Confidence> {
 struct Finding {
     std::string id; ///< stable: `tls.certificate-expired`
     Severity severity = Severity::note;
-    std::string where; ///< `mx.example.com [192.0.2.1]:25`, a domain, a lookup; may be empty
-    std::string title; ///< a few words
-    std::string seen;  ///< the evidence
+    std::string where;         ///< `mx.example.com [192.0.2.1]:25`, a domain, a lookup; may be empty
+    std::string title;         ///< a few words
+    std::string seen;          ///< the evidence
+    std::string expected = {}; ///< what would have been seen if all were well; may be empty
     std::string means;
     Actor who = Actor::unknown;
     Retry retry = Retry::unknown;
     std::vector<std::string> fix;
     std::vector<std::string> source; ///< `RFC 5321 4.2.3`
     Confidence confidence = Confidence::sure;
-    std::string decided_by;   ///< which evidence decided: `enhanced status`, `code at RCPT`, `fault` …
+    std::string decided_by;   ///< which evidence decided: `enhanced status`, `code and step`, `fault`,
+                              ///< `observation`, or the experiments: `587 of the same host, 3 controls`
     std::optional<Step> step; ///< where in the conversation; none for what is not of one step
     std::string part_of;      ///< id of the finding that this one follows from; empty for none
     friend bool operator==(const Finding&, const Finding&) = default;

@@ -12,11 +12,12 @@
 namespace smtpprobe {
 
 /// The record types that mail asks for. Their numbers on the wire are the dns layer's business.
-enum class RecordType : std::uint8_t { a, aaaa, mx, cname, ptr, txt, ns, soa, tlsa };
+enum class RecordType : std::uint8_t { a, aaaa, mx, cname, ptr, txt, ns, soa, tlsa, ds, dnskey, rrsig };
 
 template <> struct Names<RecordType> {
-    static constexpr std::string_view all[] = {"A", "AAAA", "MX", "CNAME", "PTR", "TXT", "NS", "SOA", "TLSA"};
-    static constexpr RecordType last = RecordType::tlsa;
+    static constexpr std::string_view all[] = {"A",  "AAAA", "MX",   "CNAME", "PTR",    "TXT",
+                                               "NS", "SOA",  "TLSA", "DS",    "DNSKEY", "RRSIG"};
+    static constexpr RecordType last = RecordType::rrsig;
 };
 
 /// A DNS question.
@@ -34,7 +35,7 @@ struct Record {
     IpAddress address;            ///< A, AAAA
     std::uint16_t preference = 0; ///< MX
     std::string name;             ///< MX, CNAME, PTR, NS, SOA: the name pointed to; "" is the root
-    std::string data;             ///< TXT (its strings joined), TLSA (hex): raw bytes of the server
+    std::string data; ///< TXT (its strings joined): raw bytes of the server. TLSA, DS, DNSKEY, RRSIG: hex
 
     friend bool operator==(const Record&, const Record&) = default;
 };
@@ -93,6 +94,15 @@ struct Lookup {
     Duration asked_at{};          ///< since the probe began
     Duration took{};
     int attempts = 0; ///< queries sent
+    // What only experiments ask for, or what few servers tell.
+    bool direct = false;               ///< asked of `server` alone, without recursion
+    bool checking_disabled = false;    ///< CD was set: the resolver was asked not to check DNSSEC
+    bool authoritative = false;        ///< the answer had AA set
+    bool edns_refused = false;         ///< the server took the question only without EDNS
+    int extended_error = -1;           ///< INFO-CODE of the server's Extended DNS Error (RFC 8914), or -1
+    std::string extended_text = {};    ///< its EXTRA-TEXT; raw, at most 256 bytes
+    std::vector<Record> referral = {}; ///< of a direct answer: NS records of its authority section, and glue
+    std::vector<Record> signatures = {}; ///< with checking_disabled: the RRSIG records beside the answer
 
     friend bool operator==(const Lookup&, const Lookup&) = default;
 };

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "smtpprobe/experiment.hpp"
 #include "smtpprobe/finding.hpp"
 #include "smtpprobe/lookup.hpp"
 #include "smtpprobe/names.hpp"
@@ -29,7 +30,12 @@ struct Facts {
     Settings settings;
     std::vector<Lookup> lookups; ///< in the order in which they were asked
     Route route;
-    std::vector<Session> sessions; ///< one an endpoint of the route, in its order
+    std::vector<Session> sessions;            ///< one an endpoint of the route, in its order
+    std::vector<Experiment> experiments = {}; ///< in the order in which they began
+    /// What this machine sends from: its addresses towards the endpoints, or towards anywhere.
+    std::vector<IpAddress> own_addresses = {};
+    /// Does the system say that its clock is kept right? Only where it tells.
+    std::optional<bool> clock_synchronised = {};
     friend bool operator==(const Facts&, const Facts&) = default;
 };
 

@@ -27,6 +27,22 @@ template <> struct Names<Families> {
     static constexpr Families last = Families::ipv6_only;
 };
 
+/// A host whose port 25 is known to answer: where it does not, the fault lies with us.
+struct ControlTarget {
+    std::string host;                 ///< a name, or empty
+    std::optional<IpAddress> address; ///< where the user gave one instead of a name
+    std::uint16_t port = 25;
+    friend bool operator==(const ControlTarget&, const ControlTarget&) = default;
+};
+
+/// How far do SYNs get? `automatic`: where a connect timed out and nothing else tells why.
+enum class TraceMode : std::uint8_t { automatic, always, never };
+
+template <> struct Names<TraceMode> {
+    static constexpr std::string_view all[] = {"auto", "always", "never"};
+    static constexpr TraceMode last = TraceMode::never;
+};
+
 /// What the user asked for beside the target. Defaults are the program's.
 struct Settings {
     std::optional<bool> use_mx; ///< --mx / --no-mx; else what the target's form says
@@ -47,6 +63,13 @@ struct Settings {
     std::optional<Step> quit_after;
     bool allow_loopback = false;          ///< connect to loopback, link-local … addresses found by DNS
     std::vector<NameServer> name_servers; ///< --dns; empty: the system's
+    bool experiments = true;              ///< --no-experiments: only the route's own lookups and sessions
+    bool controls = true;                 ///< --no-controls
+    std::vector<ControlTarget> control_targets; ///< --control; empty: a few large mail hosts (controls.hpp)
+    TraceMode trace = TraceMode::automatic;
+    bool retry_greylist = false;                         ///< wait and ask again where a server says "later"
+    std::optional<std::vector<std::string>> block_lists; ///< --block-list; none: the default ones
+    std::string as; ///< `self --as`: the domain or host that this machine sends as
     friend bool operator==(const Settings&, const Settings&) = default;
 };
 

@@ -37,11 +37,12 @@ enum class TargetKind : std::uint8_t {
     mailbox, ///< user@example.com: the same route, and RCPT of that mailbox
     host,    ///< mx.example.com:25, smtp://mx.example.com: that host's addresses, no MX
     address, ///< [192.0.2.1], [2001:db8::1]:587, user@[192.0.2.1]
+    self,    ///< this machine, as a sender: nobody is talked to
 };
 
 template <> struct Names<TargetKind> {
-    static constexpr std::string_view all[] = {"domain", "mailbox", "host", "address"};
-    static constexpr TargetKind last = TargetKind::address;
+    static constexpr std::string_view all[] = {"domain", "mailbox", "host", "address", "self"};
+    static constexpr TargetKind last = TargetKind::self;
 };
 
 /// What the user named. Not an address: nothing has been looked up yet.

@@ -23,6 +23,7 @@ Finding worded(const Explanation& entry, Observation&& observation)
         finding.means += ' ';
         finding.means += entry.cause;
     }
+    finding.expected = entry.expected;
     finding.who = entry.who;
     finding.retry = entry.retry;
     finding.fix.assign(entry.fix.begin(), entry.fix.end());

@@ -24,9 +24,9 @@ struct Number {
 };
 
 constexpr Number kNumbers[] = {
-    {RecordType::a, 1},     {RecordType::aaaa, 28}, {RecordType::mx, 15},
-    {RecordType::cname, 5}, {RecordType::ptr, 12},  {RecordType::txt, 16},
-    {RecordType::ns, 2},    {RecordType::soa, 6},   {RecordType::tlsa, 52},
+    {RecordType::a, 1},     {RecordType::aaaa, 28}, {RecordType::mx, 15},    {RecordType::cname, 5},
+    {RecordType::ptr, 12},  {RecordType::txt, 16},  {RecordType::ns, 2},     {RecordType::soa, 6},
+    {RecordType::tlsa, 52}, {RecordType::ds, 43},   {RecordType::rrsig, 46}, {RecordType::dnskey, 48},
 };
 
 std::uint16_t number_of(RecordType type)
@@ -125,6 +125,9 @@ Record read_record(PacketReader& packet, const RecordHead& head, RecordType type
     case RecordType::ptr:
     case RecordType::ns: record.name = packet.name(); break;
     case RecordType::txt: record.data = read_strings(packet, head.end); break;
+    case RecordType::ds:
+    case RecordType::dnskey:
+    case RecordType::rrsig:
     case RecordType::tlsa: record.data = read_hex(packet, head.end); break;
     case RecordType::soa:
         record.name = packet.name();

@@ -80,6 +80,7 @@ struct Row {
     std::string_view title;
     std::string_view means;
     std::string_view cause = {};
+    std::string_view expected = {}; ///< what would be seen if all were well: for findings that are no reply
     std::string_view fix[10] = {};
     std::string_view source[5] = {};
     std::string_view example;

@@ -108,6 +108,7 @@ template <const auto& rows> struct Shelf {
                                             .title = row.title,
                                             .means = row.means,
                                             .cause = row.cause,
+                                            .expected = row.expected,
                                             .fix = fix,
                                             .source = source,
                                             .example = row.example};

@@ -16,9 +16,9 @@ constexpr std::size_t kAdditionals = 10;
 constexpr std::uint16_t kOptType = 41;
 
 constexpr std::pair<RecordType, std::uint16_t> kTypes[] = {
-    {RecordType::a, 1},    {RecordType::ns, 2},    {RecordType::cname, 5},
-    {RecordType::soa, 6},  {RecordType::ptr, 12},  {RecordType::mx, 15},
-    {RecordType::txt, 16}, {RecordType::aaaa, 28}, {RecordType::tlsa, 52},
+    {RecordType::a, 1},     {RecordType::ns, 2},  {RecordType::cname, 5},  {RecordType::soa, 6},
+    {RecordType::ptr, 12},  {RecordType::mx, 15}, {RecordType::txt, 16},   {RecordType::aaaa, 28},
+    {RecordType::tlsa, 52}, {RecordType::ds, 43}, {RecordType::rrsig, 46}, {RecordType::dnskey, 48},
 };
 
 std::uint16_t number_of(RecordType type)
@@ -169,6 +169,9 @@ void DnsWriter::data_of(const Record& written)
             u32(value);
         u32(written.ttl); // RFC 2308: how long a negative answer holds
         return;
+    case RecordType::ds:
+    case RecordType::dnskey:
+    case RecordType::rrsig:
     case RecordType::tlsa: bytes_ += written.data; return;
     }
 }

@@ -86,7 +86,7 @@ std::vector<EndpointRow> rows_of(const Facts& facts)
                 add_endpoint(endpoint);
         if (rows.size() == before)
             rows.push_back({preference_text(host.preference),
-                            printable(host.name),
+                            host.name.empty() ? "." : printable(host.name), // the root, as DNS spells it
                             "",
                             {lacking(route, host.name), Tone::bad},
                             {}});

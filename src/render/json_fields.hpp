@@ -44,6 +44,13 @@ template <class Io> void fields(Io& io, Is<NameServer> auto& server)
     io.field("port", server.port);
 }
 
+template <class Io> void fields(Io& io, Is<ControlTarget> auto& control)
+{
+    io.field("host", control.host);
+    io.field("address", control.address);
+    io.field("port", control.port);
+}
+
 template <class Io> void fields(Io& io, Is<Settings> auto& settings)
 {
     io.field("use_mx", settings.use_mx);
@@ -64,6 +71,13 @@ template <class Io> void fields(Io& io, Is<Settings> auto& settings)
     io.field("quit_after", settings.quit_after);
     io.field("allow_loopback", settings.allow_loopback);
     io.field("name_servers", settings.name_servers);
+    io.sparse("experiments", settings.experiments, true);
+    io.sparse("controls", settings.controls, true);
+    io.sparse("control_targets", settings.control_targets);
+    io.sparse("trace", settings.trace);
+    io.sparse("retry_greylist", settings.retry_greylist);
+    io.field("block_lists", settings.block_lists);
+    io.sparse("as", settings.as);
 }
 
 template <class Io> void fields(Io& io, Is<Record> auto& record)
@@ -72,7 +86,8 @@ template <class Io> void fields(Io& io, Is<Record> auto& record)
     const auto type = record.type;
     const bool mx = type == RecordType::mx;
     const bool has_address = type == RecordType::a || type == RecordType::aaaa;
-    const bool has_data = type == RecordType::txt || type == RecordType::tlsa;
+    const bool has_data = type == RecordType::txt || type == RecordType::tlsa || type == RecordType::ds ||
+                          type == RecordType::dnskey || type == RecordType::rrsig;
     io.field("owner", record.owner);
     io.field("ttl", record.ttl);
     io.field_if(has_address, "address", record.address);
@@ -98,6 +113,14 @@ template <class Io> void fields(Io& io, Is<Lookup> auto& lookup)
     io.field("asked_at", lookup.asked_at);
     io.field("took", lookup.took);
     io.field("attempts", lookup.attempts);
+    io.sparse("direct", lookup.direct);
+    io.sparse("checking_disabled", lookup.checking_disabled);
+    io.sparse("authoritative", lookup.authoritative);
+    io.sparse("edns_refused", lookup.edns_refused);
+    io.sparse("extended_error", lookup.extended_error, -1);
+    io.sparse("extended_text", lookup.extended_text);
+    io.sparse("referral", lookup.referral);
+    io.sparse("signatures", lookup.signatures);
 }
 
 template <class Io> void fields(Io& io, Is<Endpoint> auto& endpoint)
@@ -167,12 +190,20 @@ template <class Io> void fields(Io& io, Is<TlsFacts> auto& tls)
     io.field("chain", tls.chain);
 }
 
+template <class Io> void fields(Io& io, Is<IcmpError> auto& icmp)
+{
+    io.required("from", icmp.from);
+    io.required("type", icmp.type);
+    io.required("code", icmp.code);
+}
+
 template <class Io> void fields(Io& io, Is<Fault> auto& fault)
 {
     io.required("kind", fault.kind);
     io.sparse("detail", fault.detail);
     io.sparse("system_error", fault.system_error);
     io.sparse("tls_alert", fault.tls_alert, -1);
+    io.field("icmp", fault.icmp);
 }
 
 template <class Io> void fields(Io& io, Is<Connected> auto& connected) { io.field("local", connected.local); }
@@ -216,6 +247,66 @@ template <class Io> void fields(Io& io, Is<Session> auto& session)
     io.field("took", session.took);
 }
 
+template <class Io> void fields(Io& io, Is<Contact> auto& contact)
+{
+    io.field("host", contact.host);
+    io.required("address", contact.address);
+    io.required("port", contact.port);
+    io.field("local", contact.local);
+    io.field("connected_after", contact.connected_after);
+    io.field("fault", contact.fault);
+    io.sparse("greeting", contact.greeting);
+}
+
+template <class Io> void fields(Io& io, Is<Hop> auto& hop)
+{
+    io.required("ttl", hop.ttl);
+    io.required("answer", hop.answer);
+    io.field("from", hop.from);
+    io.field("icmp", hop.icmp);
+    io.field("took", hop.took);
+}
+
+template <class Io> void fields(Io& io, Is<Trace> auto& trace)
+{
+    io.required("address", trace.address);
+    io.required("port", trace.port);
+    io.field("hops", trace.hops);
+}
+
+template <class Io> void fields(Io& io, Is<PolicyNote> auto& note)
+{
+    io.required("flaw", note.flaw);
+    io.field("domain", note.domain);
+    io.sparse("detail", note.detail);
+}
+
+template <class Io> void fields(Io& io, Is<PolicyCheck> auto& check)
+{
+    io.required("domain", check.domain);
+    io.field("sender", check.sender);
+    io.field("address", check.address);
+    io.required("result", check.result);
+    io.field("record", check.record);
+    io.sparse("matched", check.matched);
+    io.sparse("explained", check.explained);
+    io.field("notes", check.notes);
+    io.field("lookups", check.lookups);
+    io.field("voids", check.voids);
+}
+
+/// What came of an experiment stands under its kind.
+inline constexpr std::string_view kExperimentNames[] = {"contact", "trace", "lookup", "session", "policy"};
+static_assert(std::size(kExperimentNames) == std::variant_size_v<decltype(Experiment::what)>);
+
+template <class Io> void fields(Io& io, Is<Experiment> auto& experiment)
+{
+    io.required("purpose", experiment.purpose);
+    io.field("began", experiment.began);
+    io.field("took", experiment.took);
+    io.experiment(experiment.what);
+}
+
 template <class Io> void head_fields(Io& io, Is<Facts> auto& facts)
 {
     io.field("smtpprobe", facts.version);
@@ -231,6 +322,9 @@ template <class Io> void tail_fields(Io& io, Is<Facts> auto& facts)
     io.field("lookups", facts.lookups);
     fields(io, facts.route);
     io.field("sessions", facts.sessions);
+    io.field("experiments", facts.experiments);
+    io.sparse("own_addresses", facts.own_addresses);
+    io.field("clock_synchronised", facts.clock_synchronised);
 }
 
 } // namespace smtpprobe::json

@@ -68,6 +68,14 @@ public:
         else
             complaint_.at(path_, "code and lines are no SMTP reply");
     }
+    void experiment(decltype(Experiment::what)& what)
+    {
+        const bool known = [&]<std::size_t... I>(std::index_sequence<I...>) {
+            return (read_result<I>(what) || ...);
+        }(std::make_index_sequence<std::size(json::kExperimentNames)>());
+        if (!known)
+            complaint_.at(path_, "must hold one of: contact, trace, lookup, session, policy");
+    }
     void secured(TlsFacts& tls)
     {
         if (find("tls") != nullptr)
@@ -93,6 +101,14 @@ private:
     void read(const Json& json, const Path& path, IpAddress& address);
     void read(const Json& json, const Path& path, Session& session);
     void read_event(const Json& json, const Path& path, const TlsFacts* session_tls, Event& event);
+    template <std::size_t I> bool read_result(decltype(Experiment::what)& what)
+    {
+        const char* key = json::kExperimentNames[I].data();
+        if (find(key) == nullptr)
+            return false;
+        required(key, what.emplace<I>());
+        return true;
+    }
     template <std::size_t I> bool read_alternative(std::size_t index, Reader& reader, Event& event);
 
     template <class T> void read(const Json& json, const Path& path, std::vector<T>& values)

@@ -50,6 +50,11 @@ public:
             object_["status"] = reply.status()->text();
         object_["lines"] = json_of(reply.lines());
     }
+    void experiment(const decltype(Experiment::what)& what)
+    {
+        std::visit([&](const auto& made) { object_[json::kExperimentNames[what.index()]] = json_of(made); },
+                   what);
+    }
     void secured(const TlsFacts& tls)
     {
         if (session_tls_ == nullptr || tls != *session_tls_)
@@ -179,6 +184,8 @@ Json finding_json(const Finding& finding)
     object["where"] = safe(finding.where);
     object["title"] = safe(finding.title);
     object["seen"] = safe(finding.seen);
+    if (!finding.expected.empty())
+        object["expected"] = safe(finding.expected);
     object["means"] = safe(finding.means);
     object["who"] = name(finding.who);
     object["retry"] = name(finding.retry);

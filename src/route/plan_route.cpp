@@ -151,6 +151,7 @@ void ask_addresses(std::vector<Question>& open, const std::string& host, const K
 bool uses_mx(const Target& target, const Settings& settings)
 {
     switch (target.kind) {
+    case TargetKind::self:
     case TargetKind::address: return false;
     case TargetKind::host: return settings.use_mx.value_or(false);
     case TargetKind::domain: return settings.use_mx.value_or(true);

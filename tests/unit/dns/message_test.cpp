@@ -23,6 +23,15 @@ std::string header(unsigned flags, unsigned answers, unsigned authorities = 0, u
     return u16(0x1234) + u16(0x8180 | flags) + u16(1) + u16(answers) + u16(authorities) + u16(additionals);
 }
 
+QueryFlags plain()
+{
+    QueryFlags flags;
+    flags.edns = false;
+    return flags;
+}
+
+const QueryFlags kPlain = plain();
+
 std::string asked(unsigned type) { return kName + u16(type) + u16(1); }
 
 std::string record(const std::string& owner, unsigned type, unsigned ttl, const std::string& data,
@@ -36,19 +45,29 @@ std::string record(const std::string& owner, unsigned type, unsigned ttl, const 
 
 TEST_CASE("a query is written byte for byte as RFC 1035 has it")
 {
-    CHECK(encode_query(kMx, 0xabcd, false) == "\xab\xcd\x01\x20\0\1\0\0\0\0\0\0"s + kName + "\0\x0f\0\1"s);
-    CHECK(encode_query(kMx, 0xabcd, true) ==
+    CHECK(encode_query(kMx, 0xabcd, kPlain) == "\xab\xcd\x01\x20\0\1\0\0\0\0\0\0"s + kName + "\0\x0f\0\1"s);
+    CHECK(encode_query(kMx, 0xabcd, {}) ==
           "\xab\xcd\x01\x20\0\1\0\0\0\0\0\1"s + kName + "\0\x0f\0\1"s + "\0\0\x29\x04\xd0\0\0\0\0\0\0"s);
+}
+
+TEST_CASE("a query may go without recursion, with checking disabled, and ask for signatures")
+{
+    QueryFlags flags;
+    flags.recursion = false;
+    flags.checking_disabled = true;
+    flags.signatures = true;
+    CHECK(encode_query(kMx, 0xabcd, flags) ==
+          "\xab\xcd\x00\x30\0\1\0\0\0\0\0\1"s + kName + "\0\x0f\0\1"s + "\0\0\x29\x04\xd0\0\0\x80\0\0\0"s);
 }
 
 TEST_CASE("a name that cannot stand in a query is not written")
 {
     for (const auto& name : {"a..b"s, ".a"s, "a."s, std::string(64, 'a'), std::string(254, 'a')}) {
         INFO(name);
-        CHECK_FALSE(encode_query({name, RecordType::a}, 1, true));
+        CHECK_FALSE(encode_query({name, RecordType::a}, 1, {}));
     }
-    CHECK(encode_query({std::string(63, 'a') + ".com", RecordType::a}, 1, true));
-    CHECK(encode_query({"", RecordType::ns}, 1, false)); // the root
+    CHECK(encode_query({std::string(63, 'a') + ".com", RecordType::a}, 1, {}));
+    CHECK(encode_query({"", RecordType::ns}, 1, kPlain)); // the root
 }
 
 TEST_CASE("an MX answer with compressed names is read")
@@ -116,9 +135,68 @@ TEST_CASE("OPT carries the upper bits of the RCODE")
     CHECK(answer->rcode == 16);
 }
 
+TEST_CASE("an Extended DNS Error is read from any answer")
+{
+    const auto error = [](unsigned code, const std::string& text) {
+        return u16(15) + u16(static_cast<unsigned>(text.size()) + 2) + u16(code) + text;
+    };
+    const auto with_options = [](unsigned rcode, const std::string& options) {
+        return header(rcode, 0, 0, 1) + asked(15) + "\0\0\x29\x04\xd0\0\0\0\0"s +
+               u16(static_cast<unsigned>(options.size())) + options;
+    };
+    const auto cookie = u16(10) + u16(8) + "12345678";
+    struct Row {
+        std::string options;
+        int code;
+        std::string text;
+    };
+    const auto row = GENERATE_COPY(
+        Row{error(7, ""), 7, ""}, Row{error(6, "no keys"), 6, "no keys"},
+        Row{cookie + error(22, "at 192.0.2.1"), 22, "at 192.0.2.1"},
+        Row{error(22, "") + error(23, "timeout"), 22, "timeout"}, Row{cookie, -1, ""},
+        Row{error(9, std::string(1000, 'x')), 9, std::string(256, 'x')}, Row{u16(15) + u16(1) + "x", -1, ""},
+        Row{u16(15) + u16(200) + u16(6), -1, ""}, Row{u16(15), -1, ""}, Row{"", -1, ""});
+    const auto answer = decode_answer(with_options(2, row.options), kMx);
+    REQUIRE(answer);
+    CHECK(answer->rcode == 2);
+    CHECK(answer->extended_error == row.code);
+    CHECK(answer->extended_text == row.text);
+}
+
+TEST_CASE("a referral gives the name servers and their glue, where it is wanted")
+{
+    const auto bytes = header(0, 0, 3, 3) + asked(15) + record(kPointer, 2, 300, "\3ns1"s + kPointer) +
+                       record(kPointer, 2, 300, "\3ns2\7example\3net\0"s) +
+                       record(kPointer, 43, 300, u16(4711) + "\x0d\2xx"s) +
+                       record("\3ns1"s + kPointer, 1, 60, "\xc0\0\2\1"s) +
+                       record("\3www"s + kPointer, 1, 60, "\xc0\0\2\2"s) +
+                       record("\3ns1"s + kPointer, 28, 60, std::string(16, '\1'));
+    const auto answer = decode_answer(bytes, kMx, ReadDepth::referral);
+    REQUIRE(answer);
+    REQUIRE(answer->referral.size() == 4);
+    CHECK(answer->referral[0].name == "ns1.example.com");
+    CHECK(answer->referral[1].name == "ns2.example.net");
+    CHECK(answer->referral[2].address.text() == "192.0.2.1");
+    CHECK(answer->referral[3].owner == "ns1.example.com");
+    CHECK(answer->records.empty());
+    CHECK(decode_answer(bytes, kMx)->referral.empty());
+}
+
+TEST_CASE("DS, DNSKEY and RRSIG records come as hex")
+{
+    for (const auto& [type, number] :
+         {std::pair(RecordType::ds, 43U), {RecordType::dnskey, 48U}, {RecordType::rrsig, 46U}}) {
+        const auto answer =
+            decode_answer(header(0, 1) + asked(number) + record(kPointer, number, 60, "\x12\x67\x0d\xff"s),
+                          {"example.com", type});
+        REQUIRE(answer);
+        CHECK(answer->records.at(0).data == "12670dff");
+    }
+}
+
 TEST_CASE("records of other types and classes are passed over")
 {
-    const auto bytes = header(0, 3) + asked(1) + record(kPointer, 46, 5, "signature") +
+    const auto bytes = header(0, 3) + asked(1) + record(kPointer, 99, 5, "obsolete") +
                        record(kPointer, 1, 5, "\x7f\0\0\1"s, 3) + record(kPointer, 1, 5, "\xc0\0\2\1"s);
     const auto answer = decode_answer(bytes, kA);
     REQUIRE(answer);

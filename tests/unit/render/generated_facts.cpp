@@ -85,7 +85,12 @@ private:
     TlsFacts tls();
     Reply reply();
     Event event();
+    Fault fault();
     Session session();
+    Contact contact();
+    Trace trace();
+    PolicyCheck policy_check();
+    Experiment experiment();
     Finding finding();
 
     std::mt19937_64 random_;
@@ -127,6 +132,14 @@ Settings Generator::settings()
     made.quit_after = perhaps([&] { return any<Step>(); });
     made.allow_loopback = chance(50);
     made.name_servers = list([&] { return NameServer{address(), number<std::uint16_t>()}; });
+    made.experiments = chance(50);
+    made.controls = chance(50);
+    made.control_targets = list(
+        [&] { return ControlTarget{bytes(), perhaps([&] { return address(); }), number<std::uint16_t>()}; });
+    made.trace = any<TraceMode>();
+    made.retry_greylist = chance(50);
+    made.block_lists = perhaps([&] { return texts(); });
+    made.as = bytes();
     return made;
 }
 
@@ -161,6 +174,14 @@ Lookup Generator::lookup()
     made.asked_at = span();
     made.took = span();
     made.attempts = count();
+    made.direct = chance(50);
+    made.checking_disabled = chance(50);
+    made.authoritative = chance(50);
+    made.extended_error = static_cast<int>(below(30)) - 1;
+    made.extended_text = bytes();
+    made.referral = list([&] { return record(); });
+    made.edns_refused = chance(50);
+    made.signatures = list([&] { return record(); });
     return made;
 }
 
@@ -244,11 +265,15 @@ Event Generator::event()
     case 2: return {at, Received{any<Step>(), reply(), list([&] { return any<Breach>(); }), span()}};
     case 3: return {at, Secured{tls()}};
     case 4: return {at, Skipped{any<Step>(), any<SkipReason>()}};
-    default: {
-        Fault fault{any<FaultKind>(), bytes(), number<int>(), static_cast<int>(below(257)) - 1};
-        return {at, Broken{any<Step>(), std::move(fault), bytes()}};
+    default: return {at, Broken{any<Step>(), fault(), bytes()}};
     }
-    }
+}
+
+Fault Generator::fault()
+{
+    Fault made{any<FaultKind>(), bytes(), number<int>(), static_cast<int>(below(257)) - 1};
+    made.icmp = perhaps([&] { return IcmpError{address(), number<std::uint8_t>(), number<std::uint8_t>()}; });
+    return made;
 }
 
 Session Generator::session()
@@ -259,6 +284,69 @@ Session Generator::session()
     made.began = span();
     made.took = span();
     made.transcript = list([&] { return event(); }, 12);
+    return made;
+}
+
+Contact Generator::contact()
+{
+    Contact made;
+    made.host = bytes();
+    made.address = address();
+    made.port = number<std::uint16_t>();
+    made.local = perhaps([&] { return address(); });
+    made.connected_after = span();
+    made.fault = perhaps([&] { return fault(); });
+    made.greeting = bytes();
+    return made;
+}
+
+Trace Generator::trace()
+{
+    Trace made;
+    made.address = address();
+    made.port = number<std::uint16_t>();
+    made.hops = list([&] {
+        Hop hop;
+        hop.ttl = 1 + static_cast<int>(below(255));
+        hop.answer = any<HopAnswer>();
+        hop.from = perhaps([&] { return address(); });
+        hop.icmp =
+            perhaps([&] { return IcmpError{address(), number<std::uint8_t>(), number<std::uint8_t>()}; });
+        hop.took = span();
+        return hop;
+    });
+    return made;
+}
+
+PolicyCheck Generator::policy_check()
+{
+    PolicyCheck made;
+    made.domain = bytes();
+    made.sender = bytes();
+    made.address = address();
+    made.result = any<PolicyResult>();
+    made.record = bytes();
+    made.matched = bytes();
+    made.explained = bytes();
+    made.notes = list([&] { return PolicyNote{any<PolicyFlaw>(), bytes(), bytes()}; });
+    made.lookups = count();
+    made.voids = count();
+    return made;
+}
+
+Experiment Generator::experiment()
+{
+    Experiment made;
+    made.purpose = any<Purpose>();
+    made.began = span();
+    made.took = span();
+    switch (below(5)) {
+    case 0: made.what = contact(); break;
+    case 1: made.what = trace(); break;
+    case 2: made.what = lookup(); break;
+    case 3: made.what = session(); break;
+    default: made.what = policy_check();
+    }
     return made;
 }
 
@@ -281,6 +369,9 @@ Facts Generator::facts()
     if (chance(50))
         for (const auto& session : made.sessions)
             made.route.endpoints.push_back(session.endpoint);
+    made.experiments = list([&] { return experiment(); }, 5);
+    made.own_addresses = list([&] { return address(); });
+    made.clock_synchronised = perhaps([&] { return chance(50); });
     return made;
 }
 
@@ -292,6 +383,7 @@ Finding Generator::finding()
     made.where = bytes();
     made.title = bytes();
     made.seen = bytes();
+    made.expected = bytes();
     made.means = bytes();
     made.who = any<Actor>();
     made.retry = any<Retry>();
