@@ -69,7 +69,8 @@ struct Settings {
     TraceMode trace = TraceMode::automatic;
     bool retry_greylist = false;                         ///< wait and ask again where a server says "later"
     std::optional<std::vector<std::string>> block_lists; ///< --block-list; none: the default ones
-    std::string as; ///< `self --as`: the domain or host that this machine sends as
+    std::string as;                   ///< `self --as`: the domain or host that this machine sends as
+    std::vector<IpAddress> addresses; ///< `self --address`; empty: Facts::own_addresses
     friend bool operator==(const Settings&, const Settings&) = default;
 };
 

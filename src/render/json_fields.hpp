@@ -78,6 +78,7 @@ template <class Io> void fields(Io& io, Is<Settings> auto& settings)
     io.sparse("retry_greylist", settings.retry_greylist);
     io.field("block_lists", settings.block_lists);
     io.sparse("as", settings.as);
+    io.sparse("addresses", settings.addresses);
 }
 
 template <class Io> void fields(Io& io, Is<Record> auto& record)

@@ -140,6 +140,7 @@ Settings Generator::settings()
     made.retry_greylist = chance(50);
     made.block_lists = perhaps([&] { return texts(); });
     made.as = bytes();
+    made.addresses = list([&] { return address(); });
     return made;
 }
 
