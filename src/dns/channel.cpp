@@ -110,9 +110,12 @@ struct Channel::Callbacks {
         auto& channel = self(context);
         const auto count = ::recvfrom(descriptor, data, size, flags, from, length);
         channel.received_ = count > 0;
-        if (count > 0 && channel.kind_ != Kind::tcp &&
-            !looks_like_answer({static_cast<const char*>(data), static_cast<std::size_t>(count)}))
-            channel.rubbish_ = true;
+        if (count > 0 && channel.kind_ != Kind::tcp) {
+            const std::string_view bytes(static_cast<const char*>(data), static_cast<std::size_t>(count));
+            const bool answer = looks_like_answer(bytes);
+            channel.rubbish_ = channel.rubbish_ || !answer;
+            channel.format_error_ = channel.format_error_ || (answer && (bytes[3] & 15) == 1);
+        }
         if (count == 0)
             channel.last_error_ = ECONNRESET;
         return failed(count, context);

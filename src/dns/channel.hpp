@@ -46,6 +46,8 @@ public:
     /// Ends queries whose time is up. To be called every now and then while idle() is false.
     void expire();
     bool idle() const { return outstanding_ == 0; }
+    /// Did the server ever answer FORMERR? c-ares 1.18 then repeats without OPT, and tells nobody.
+    bool saw_format_error() const { return format_error_; }
 
 private:
     struct Watch;
@@ -68,6 +70,7 @@ private:
     int last_error_ = 0;    // errno of the last socket call that failed
     bool received_ = false; // the last receive gave bytes
     bool rubbish_ = false;  // bytes came that are no answer
+    bool format_error_ = false;
     bool dying_ = false;
 };
 

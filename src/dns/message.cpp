@@ -158,42 +158,87 @@ void read_answers(PacketReader& packet, unsigned count, DnsAnswer& answer)
     }
 }
 
-void read_authority(PacketReader& packet, unsigned count, DnsAnswer& answer)
+void keep_referral(Record record, DnsAnswer& answer)
+{
+    if (answer.referral.size() < kMaxReferral)
+        answer.referral.push_back(std::move(record));
+}
+
+void read_authority(PacketReader& packet, unsigned count, ReadDepth depth, DnsAnswer& answer)
 {
     for (unsigned i = 0; i < count && packet.good(); ++i) {
         const auto head = read_head(packet);
-        if (packet.good() && type_of(head.type) == RecordType::soa) {
+        const auto type = type_of(head.type);
+        if (packet.good() && type == RecordType::soa) {
             const auto soa = read_record(packet, head, RecordType::soa);
             answer.negative_ttl = soa.ttl;
+        } else if (packet.good() && type == RecordType::ns && depth == ReadDepth::referral) {
+            keep_referral(read_record(packet, head, RecordType::ns), answer);
         } else {
             packet.seek(head.end);
         }
     }
 }
 
+/// The options of an OPT record (RFC 6891 6.1.2). One that does not fit ends the reading, not the answer.
+void read_options(PacketReader packet, std::size_t end, DnsAnswer& answer)
+{
+    constexpr unsigned kExtendedError = 15;
+    while (packet.good() && packet.at() + 4 <= end) {
+        const auto code = packet.u16();
+        const std::size_t length = packet.u16();
+        const auto data = packet.take_bytes(length);
+        if (!packet.good() || packet.at() > end || code != kExtendedError || length < 2)
+            continue;
+        if (answer.extended_error < 0)
+            answer.extended_error = data[0] << 8 | data[1];
+        if (answer.extended_text.empty())
+            answer.extended_text.assign(
+                data.begin() + 2,
+                data.begin() + 2 + static_cast<std::ptrdiff_t>(std::min(length - 2, kMaxExtendedText)));
+    }
+}
+
+bool is_glue(const RecordHead& head, const DnsAnswer& answer)
+{
+    const auto type = type_of(head.type);
+    return (type == RecordType::a || type == RecordType::aaaa) &&
+           std::any_of(answer.referral.begin(), answer.referral.end(), [&](const Record& record) {
+               return record.type == RecordType::ns && record.name == head.owner;
+           });
+}
+
 void read_additional(PacketReader& packet, unsigned count, DnsAnswer& answer)
 {
     for (unsigned i = 0; i < count && packet.good(); ++i) {
         const auto head = read_head(packet);
-        packet.seek(head.end);
         if (packet.good() && head.type == kOpt) {
             answer.edns = true;
             answer.rcode |= static_cast<int>(head.ttl >> 24) << 4;
+            read_options(packet, head.end, answer);
+        } else if (packet.good() && is_glue(head, answer)) {
+            keep_referral(read_record(packet, head, *type_of(head.type)), answer);
         }
+        packet.seek(head.end);
     }
 }
 
 } // namespace
 
-std::optional<std::string> encode_query(const Question& question, std::uint16_t id, bool edns)
+std::optional<std::string> encode_query(const Question& question, std::uint16_t id, const QueryFlags& flags)
 {
+    constexpr unsigned kRecursionDesired = 0x0100;
+    constexpr unsigned kAuthenticData = 0x0020;
+    constexpr unsigned kCheckingDisabled = 0x0010;
+    constexpr unsigned kSignaturesWanted = 0x8000;
     if (question.name.size() > kMaxName)
         return std::nullopt;
     std::string bytes;
     bytes.reserve(kHeader + question.name.size() + 17);
     append_u16(bytes, id);
-    append_u16(bytes, 0x0120); // RD, AD
-    for (const unsigned count : {1U, 0U, 0U, edns ? 1U : 0U})
+    append_u16(bytes, kAuthenticData | (flags.recursion ? kRecursionDesired : 0) |
+                          (flags.checking_disabled ? kCheckingDisabled : 0));
+    for (const unsigned count : {1U, 0U, 0U, flags.edns ? 1U : 0U})
         append_u16(bytes, count);
     if (!question.name.empty()) { // the root has no label
         for (const auto label : split(question.name, '.')) {
@@ -206,11 +251,13 @@ std::optional<std::string> encode_query(const Question& question, std::uint16_t 
     bytes += '\0';
     append_u16(bytes, number_of(question.type));
     append_u16(bytes, kInternet);
-    if (edns) {
+    if (flags.edns) {
         bytes += '\0';
         append_u16(bytes, kOpt);
         append_u16(bytes, kEdnsPayload);
-        bytes.append(6, '\0'); // version 0, no flags, no options
+        append_u16(bytes, 0); // version 0
+        append_u16(bytes, flags.signatures ? kSignaturesWanted : 0);
+        append_u16(bytes, 0); // no options
     }
     return bytes;
 }
@@ -224,7 +271,7 @@ bool looks_like_answer(std::string_view bytes)
     return bytes.size() >= kHeader && (flags & 0xf800U) == 0x8000U && questions == 1;
 }
 
-std::optional<DnsAnswer> decode_answer(std::string_view bytes, const Question& question)
+std::optional<DnsAnswer> decode_answer(std::string_view bytes, const Question& question, ReadDepth depth)
 {
     if (!looks_like_answer(bytes) || bytes.size() > 0xffff)
         return std::nullopt;
@@ -246,10 +293,11 @@ std::optional<DnsAnswer> decode_answer(std::string_view bytes, const Question& q
     answer.rcode = static_cast<int>(flags & 15U);
     answer.truncated = (flags & 0x0200U) != 0;
     answer.authenticated = (flags & 0x0020U) != 0;
+    answer.authoritative = (flags & 0x0400U) != 0;
     if (answer.truncated)
         return answer;
     read_answers(packet, answers, answer);
-    read_authority(packet, authorities, answer);
+    read_authority(packet, authorities, depth, answer);
     read_additional(packet, additionals, answer);
     if (!packet.good())
         return std::nullopt;

@@ -20,7 +20,13 @@ Resolver::~Resolver() { state_->cancel(); }
 
 void Resolver::ask(Question question, Clock::time_point epoch, std::function<void(Lookup)> done)
 {
-    state_->ask(std::move(question), epoch, std::move(done));
+    state_->ask(std::move(question), AskHow(), epoch, std::move(done));
+}
+
+void Resolver::ask(Question question, const AskHow& how, Clock::time_point epoch,
+                   std::function<void(Lookup)> done)
+{
+    state_->ask(std::move(question), how, epoch, std::move(done));
 }
 
 void Resolver::cancel() { state_->cancel(); }
@@ -44,7 +50,7 @@ asio::awaitable<std::vector<Lookup>> Resolver::ask_all(std::vector<Question> que
             return;
         }
         for (std::size_t i = 0; i < wanted.size(); ++i)
-            state->ask(std::move(wanted[i]), epoch, [gathering, i](Lookup lookup) {
+            state->ask(std::move(wanted[i]), AskHow(), epoch, [gathering, i](Lookup lookup) {
                 gathering->lookups[i] = std::move(lookup);
                 if (--gathering->missing == 0)
                     gathering->handler(std::move(gathering->lookups));

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,15 @@ struct ResolverSettings {
     int attempts = 3; ///< rounds over all servers; no query is sent after attempts × attempt_timeout
 };
 
+/// How a question is put where it is not simply asked of the resolver.
+struct AskHow {
+    /// This one alone, and without recursion: an authoritative server says what it knows itself. The
+    /// answer's aliases are not followed, and its referral is kept.
+    std::optional<NameServer> server;
+    bool checking_disabled = false; ///< CD, and DO with it: the answer's signatures are kept
+    bool over_tcp = false;          ///< from the start
+};
+
 /// Asks DNS questions on an event loop. Lives on one loop; many lookups at once.
 class Resolver {
 public:
@@ -34,6 +44,7 @@ public:
     /// `done` is called once, later on the loop, never from within ask(). Lookup::asked_at counts
     /// from `epoch`.
     void ask(Question question, Clock::time_point epoch, std::function<void(Lookup)> done);
+    void ask(Question question, const AskHow& how, Clock::time_point epoch, std::function<void(Lookup)> done);
     /// All at once; the lookups come in the questions' order.
     asio::awaitable<std::vector<Lookup>> ask_all(std::vector<Question> questions, Clock::time_point epoch);
     /// Ends what is under way: each gives LookupFailure::cancelled.

@@ -15,6 +15,9 @@ namespace {
 constexpr auto kTick = std::chrono::milliseconds(50);
 // More at once overflow a socket's buffer, and c-ares takes that for a failure of the server.
 constexpr std::size_t kMaxUnderWay = 128;
+// An experiment need not be as patient as a lookup that the route depends on.
+constexpr int kDirectAttempts = 2;
+constexpr std::size_t kMaxSignatures = 16;
 
 std::string text_of(const NameServer& server)
 {
@@ -33,25 +36,51 @@ Resolver::State::State(asio::any_io_executor loop, const ResolverSettings& wante
         servers_assumed = true;
         addresses.push_back({IpAddress::v4({127, 0, 0, 1}), 53});
     }
-    for (const auto& address : addresses) {
-        servers.emplace_back();
-        servers.back().address = address;
-        servers.back().text = text_of(address);
-    }
+    for (const auto& address : addresses)
+        add_server(address);
+    own_servers = servers.size();
 }
 
-void Resolver::State::ask(Question question, Clock::time_point epoch, std::function<void(Lookup)> done)
+void Resolver::State::add_server(const NameServer& address)
+{
+    servers.emplace_back();
+    servers.back().address = address;
+    servers.back().text = text_of(address);
+}
+
+std::size_t Resolver::State::direct_server(const NameServer& address)
+{
+    const auto known = std::find_if(servers.begin() + static_cast<std::ptrdiff_t>(own_servers), servers.end(),
+                                    [&](const Server& server) { return server.address == address; });
+    const auto index = static_cast<std::size_t>(known - servers.begin());
+    if (known == servers.end())
+        add_server(address);
+    return index;
+}
+
+void Resolver::State::ask(Question question, const AskHow& how, Clock::time_point epoch,
+                          std::function<void(Lookup)> done)
 {
     auto task = std::make_shared<Task>();
     const auto now = Clock::now();
+    int rounds = std::max(1, settings.attempts);
     task->lookup.name = question.name;
     task->lookup.type = question.type;
+    task->how = how;
+    if (how.server) {
+        task->first = direct_server(*how.server);
+        task->tries.resize(1);
+        task->lookup.direct = true;
+        rounds = std::min(rounds, kDirectAttempts);
+    } else {
+        task->tries.resize(own_servers);
+    }
+    task->lookup.checking_disabled = how.checking_disabled;
     task->lookup.asked_at = std::max(Duration::zero(), std::chrono::duration_cast<Duration>(now - epoch));
     task->question = std::move(question);
     task->done = std::move(done);
     task->began = now;
-    task->give_up_at = now + settings.attempt_timeout * std::max(1, settings.attempts);
-    task->tries.resize(servers.size());
+    task->give_up_at = now + settings.attempt_timeout * rounds;
     waiting.push_back(std::move(task));
     start_waiting();
 }
@@ -73,8 +102,11 @@ void Resolver::State::ask_someone(const std::shared_ptr<Task>& task)
         give_up(task);
         return;
     }
-    ++task->tries[*index].asked;
-    send(task, *index, servers[*index].speaks_edns ? Channel::Kind::udp_edns : Channel::Kind::udp_plain);
+    ++task->tries_at(*index).asked;
+    if (task->how.over_tcp)
+        send(task, *index, Channel::Kind::tcp);
+    else
+        send(task, *index, servers[*index].speaks_edns ? Channel::Kind::udp_edns : Channel::Kind::udp_plain);
 }
 
 std::optional<std::size_t> Resolver::State::next_server(const Task& task) const
@@ -82,26 +114,32 @@ std::optional<std::size_t> Resolver::State::next_server(const Task& task) const
     if (Clock::now() >= task.give_up_at)
         return std::nullopt;
     std::optional<std::size_t> best;
-    const auto rank = [&](std::size_t i) { return std::pair(task.tries[i].asked, servers[i].failures); };
-    for (std::size_t i = 0; i < servers.size(); ++i) {
+    const auto rank = [&](std::size_t i) {
+        return std::pair(task.tries[i].asked, servers[task.first + i].failures);
+    };
+    for (std::size_t i = 0; i < task.tries.size(); ++i) {
         const auto& tries = task.tries[i];
         if (!tries.done_with && tries.asked < settings.attempts && (!best || rank(i) < rank(*best)))
             best = i;
     }
-    return best;
+    return best ? std::optional(task.first + *best) : std::nullopt;
 }
 
 void Resolver::State::send(const std::shared_ptr<Task>& task, std::size_t index, Channel::Kind kind)
 {
-    const bool edns = kind != Channel::Kind::udp_plain && servers[index].speaks_edns;
-    const auto query = encode_query(task->question, random_id(), edns);
+    QueryFlags flags;
+    flags.edns = kind != Channel::Kind::udp_plain && servers[index].speaks_edns;
+    flags.recursion = !task->how.server;
+    flags.checking_disabled = task->how.checking_disabled;
+    flags.signatures = flags.checking_disabled;
+    const auto query = encode_query(task->question, random_id(), flags);
     if (!query) { // no such name can stand in a DNS message, so no server would say anything else
-        note_failure(*task, LookupFailure::format_error, {}, 0);
+        note_failure(*task, LookupFailure::format_error, {});
         give_up(task);
         return;
     }
     ++task->lookup.attempts;
-    task->tries[index].with_edns = edns;
+    task->tries_at(index).with_edns = flags.edns;
     channel(index, kind)
         .send(*query, [weak = weak_from_this(), task, index, kind](Delivery delivery, std::string bytes) {
             const auto self = weak.lock();
@@ -126,21 +164,24 @@ void Resolver::State::came(const std::shared_ptr<Task>& task, std::size_t index,
 {
     auto& server = servers[index];
     const bool tcp = kind == Channel::Kind::tcp;
-    const auto failure = [&](LookupFailure over_udp) { return tcp ? LookupFailure::truncated : over_udp; };
+    const bool after_truncation = tcp && !task->how.over_tcp;
+    const auto failure = [&](LookupFailure itself) {
+        return after_truncation ? LookupFailure::truncated : itself;
+    };
     switch (delivery) {
     case Delivery::answered:
         server.failures = 0;
         read(task, index, kind, bytes);
         return;
-    case Delivery::timed_out: note_failure(*task, failure(LookupFailure::timed_out), {}, 0); break;
-    case Delivery::rubbish: note_failure(*task, failure(LookupFailure::malformed), server.text, 0); break;
+    case Delivery::timed_out: note_failure(*task, failure(LookupFailure::timed_out), {}); break;
+    case Delivery::rubbish: note_failure(*task, failure(LookupFailure::malformed), server.text); break;
     case Delivery::refused:
-        note_failure(*task, failure(LookupFailure::connection_refused), {}, 0);
-        task->tries[index].done_with = true;
+        note_failure(*task, failure(LookupFailure::connection_refused), {});
+        task->tries_at(index).done_with = true;
         break;
     case Delivery::unreachable:
-        note_failure(*task, failure(LookupFailure::unreachable), {}, 0);
-        task->tries[index].done_with = true;
+        note_failure(*task, failure(LookupFailure::unreachable), {});
+        task->tries_at(index).done_with = true;
         break;
     case Delivery::cancelled: return;
     }
@@ -152,10 +193,11 @@ void Resolver::State::read(const std::shared_ptr<Task>& task, std::size_t index,
                            const std::string& bytes)
 {
     auto& server = servers[index];
-    const auto answer = decode_answer(bytes, task->question);
+    const auto depth = task->how.server ? ReadDepth::referral : ReadDepth::answer;
+    const auto answer = decode_answer(bytes, task->question, depth);
     const bool tcp = kind == Channel::Kind::tcp;
     if (!answer || (tcp && answer->truncated)) {
-        note_failure(*task, tcp ? LookupFailure::truncated : LookupFailure::malformed, server.text, 0);
+        note_failure(*task, tcp ? LookupFailure::truncated : LookupFailure::malformed, server.text);
         ask_someone(task);
         return;
     }
@@ -163,14 +205,18 @@ void Resolver::State::read(const std::shared_ptr<Task>& task, std::size_t index,
         send(task, index, Channel::Kind::tcp);
         return;
     }
-    if (task->tries[index].with_edns && rejects_edns(answer->rcode)) {
+    if (task->tries_at(index).with_edns && rejects_edns(answer->rcode)) {
         server.speaks_edns = false;
+        server.edns_refused = true;
         send(task, index, tcp ? kind : Channel::Kind::udp_plain);
         return;
     }
+    server.edns_refused = server.edns_refused || (kind == Channel::Kind::udp_edns && !answer->edns &&
+                                                  channel(index, kind).saw_format_error());
+    task->lookup.edns_refused = server.edns_refused;
     if (answer->rcode != kNoError && answer->rcode != kNoSuchDomain) {
-        note_failure(*task, failure_of(answer->rcode), server.text, answer->rcode);
-        auto& tries = task->tries[index];
+        note_failure(*task, *answer, server.text);
+        auto& tries = task->tries_at(index);
         // A resolver's SERVFAIL may come from its impatience, and then the second try finds the answer.
         tries.done_with = answer->rcode != kServerFailure || ++tries.server_failures >= 2;
         ask_someone(task);
@@ -190,10 +236,14 @@ void Resolver::State::settle(const std::shared_ptr<Task>& task, const DnsAnswer&
     auto reading = read_answer(answer, task->question, lookup.aliases);
     task->authenticated = task->authenticated && answer.authenticated;
     lookup.aliases = std::move(reading.aliases);
-    if (reading.ask_next) {
+    if (task->how.checking_disabled)
+        for (const auto& record : answer.records)
+            if (record.type == RecordType::rrsig && lookup.signatures.size() < kMaxSignatures)
+                lookup.signatures.push_back(record);
+    if (reading.ask_next && !task->how.server) { // behind an alias may lie another server's zone
         task->question.name = *reading.ask_next;
         lookup.failure = LookupFailure::none;
-        task->tries.assign(servers.size(), {});
+        task->tries.assign(task->tries.size(), {});
         ask_someone(task);
         return;
     }
@@ -203,17 +253,37 @@ void Resolver::State::settle(const std::shared_ptr<Task>& task, const DnsAnswer&
     lookup.ttl = reading.ttl;
     lookup.rcode = answer.rcode;
     lookup.authenticated = task->authenticated;
+    lookup.authoritative = answer.authoritative;
+    lookup.extended_error = answer.extended_error;
+    lookup.extended_text = answer.extended_text;
+    lookup.referral = answer.referral;
     lookup.server = server;
     finish(task);
 }
 
-void Resolver::State::note_failure(Task& task, LookupFailure failure, const std::string& server, int rcode)
+void Resolver::State::note_failure(Task& task, LookupFailure failure, const std::string& server)
 {
-    if (task.lookup.failure != LookupFailure::none && weight_of(failure) <= weight_of(task.lookup.failure))
+    auto& lookup = task.lookup;
+    if (lookup.failure != LookupFailure::none && weight_of(failure) <= weight_of(lookup.failure))
         return;
-    task.lookup.failure = failure;
-    task.lookup.server = server;
-    task.lookup.rcode = rcode;
+    lookup.failure = failure;
+    lookup.server = server;
+    lookup.rcode = 0;
+    lookup.extended_error = -1;
+    lookup.extended_text.clear();
+}
+
+void Resolver::State::note_failure(Task& task, const DnsAnswer& answer, const std::string& server)
+{
+    auto& lookup = task.lookup;
+    note_failure(task, failure_of(answer.rcode), server);
+    // A second SERVFAIL may say what the first one kept to itself.
+    if (lookup.failure != failure_of(answer.rcode) || lookup.extended_error >= 0)
+        return;
+    lookup.server = server;
+    lookup.rcode = answer.rcode;
+    lookup.extended_error = answer.extended_error;
+    lookup.extended_text = answer.extended_text;
 }
 
 void Resolver::State::give_up(const std::shared_ptr<Task>& task)
@@ -222,7 +292,7 @@ void Resolver::State::give_up(const std::shared_ptr<Task>& task)
     lookup.outcome = LookupOutcome::failed;
     if (lookup.failure == LookupFailure::none)
         lookup.failure = LookupFailure::timed_out;
-    if (servers_assumed && lookup.failure == LookupFailure::connection_refused)
+    if (servers_assumed && !task->how.server && lookup.failure == LookupFailure::connection_refused)
         lookup.failure = LookupFailure::no_servers;
     finish(task);
 }

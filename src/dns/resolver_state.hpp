@@ -39,7 +39,8 @@ struct Resolver::State : std::enable_shared_from_this<Resolver::State> {
         std::string text;
         std::array<std::unique_ptr<Channel>, 3> channels; // by Channel::Kind, made at first use
         bool speaks_edns = true;
-        int failures = 0; // in a row, of all questions: a dead server is asked last
+        bool edns_refused = false; // and said so
+        int failures = 0;          // in a row, of all questions: a dead server is asked last
     };
 
     /// What one question has seen of one server.
@@ -53,23 +54,29 @@ struct Resolver::State : std::enable_shared_from_this<Resolver::State> {
     /// A question under way. Its name moves along an alias chain; the lookup's stays as asked.
     struct Task {
         Question question;
+        AskHow how;
+        std::size_t first = 0; // the servers that may be asked begin here
         Lookup lookup;
         std::function<void(Lookup)> done;
         Clock::time_point began;
         Clock::time_point give_up_at; // no query is sent after that
-        std::vector<Tries> tries;     // by server
+        std::vector<Tries> tries;     // of the servers from `first`
         bool authenticated = true;    // by every answer so far
         bool finished = false;
+
+        Tries& tries_at(std::size_t server) { return tries[server - first]; }
     };
 
     State(asio::any_io_executor loop, const ResolverSettings& wanted);
 
-    void ask(Question question, Clock::time_point epoch, std::function<void(Lookup)> done);
+    void ask(Question question, const AskHow& how, Clock::time_point epoch, std::function<void(Lookup)> done);
     void cancel();
 
     asio::any_io_executor executor;
 
 private:
+    void add_server(const NameServer& address);
+    std::size_t direct_server(const NameServer& address);
     void start_waiting();
     void ask_someone(const std::shared_ptr<Task>& task);
     std::optional<std::size_t> next_server(const Task& task) const;
@@ -80,13 +87,16 @@ private:
     void read(const std::shared_ptr<Task>& task, std::size_t index, Channel::Kind kind,
               const std::string& bytes);
     void settle(const std::shared_ptr<Task>& task, const DnsAnswer& answer, const std::string& server);
-    static void note_failure(Task& task, LookupFailure failure, const std::string& server, int rcode);
+    static void note_failure(Task& task, LookupFailure failure, const std::string& server);
+    static void note_failure(Task& task, const DnsAnswer& answer, const std::string& server);
     void give_up(const std::shared_ptr<Task>& task);
     void finish(const std::shared_ptr<Task>& task);
     void tick();
 
     ResolverSettings settings;
-    std::vector<Server> servers;
+    // The resolver's own, and behind them those that are asked directly. A deque: references stay.
+    std::deque<Server> servers;
+    std::size_t own_servers = 0;
     bool servers_assumed = false; // the system names none
     std::vector<std::shared_ptr<Task>> under_way;
     std::deque<std::shared_ptr<Task>> waiting;

@@ -25,6 +25,20 @@ void check_record(const Record& record)
             "names come in lower case");
 }
 
+/// What only experiments look at.
+void check_extras(const DnsAnswer& answer)
+{
+    require(answer.extended_error >= -1 && answer.extended_error <= 0xffff, "an INFO-CODE has 16 bits");
+    require(answer.extended_text.size() <= kMaxExtendedText, "an EXTRA-TEXT has bounds");
+    require(answer.referral.size() <= kMaxReferral, "a referral has bounds");
+    for (const auto& record : answer.referral) {
+        require(record.type == RecordType::ns || record.type == RecordType::a ||
+                    record.type == RecordType::aaaa,
+                "a referral is of name servers and their addresses");
+        check_record(record);
+    }
+}
+
 void check_reading(const DnsAnswer& answer, const Question& question)
 {
     const auto reading = read_answer(answer, question, {});
@@ -49,9 +63,12 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
     constexpr auto types = std::size(Names<RecordType>::all);
     const Question question{"example.com", static_cast<RecordType>(data[0] % types)};
     const auto packet = as_text(data + 1, size - 1);
-    const auto answer = decode_answer(packet, question);
+    const auto answer = decode_answer(packet, question, ReadDepth::referral);
+    require(decode_answer(packet, question).has_value() == answer.has_value() || !answer,
+            "who reads less finds no more fault");
     if (!answer)
         return 0;
+    check_extras(*answer);
     require(looks_like_answer(packet), "what is read looks like an answer");
     require(answer->records.size() <= kMaxRecords, "the number of records has bounds");
     require(answer->rcode >= 0 && answer->rcode < 4096, "an RCODE has 12 bits");
