@@ -81,6 +81,12 @@ void Dialogue::connected(const IpAddress& local, Duration now)
     transcript_.push_back({now, Connected{local}});
 }
 
+void Dialogue::preceded_by(std::string line, Duration now)
+{
+    if (spend_call(now))
+        transcript_.push_back({now, Sent{Step::connect, std::move(line)}});
+}
+
 void Dialogue::heard(HeardReply heard, Duration now)
 {
     const auto* listening = waiting_ ? std::get_if<Listen>(&*waiting_) : nullptr;

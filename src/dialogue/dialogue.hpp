@@ -49,6 +49,9 @@ public:
     Action next(Duration now);
 
     void connected(const IpAddress& local, Duration now);
+    /// The driver sent this line by itself, before anything of the dialogue: it is noted, under
+    /// Step::connect, and nothing follows from it.
+    void preceded_by(std::string line, Duration now);
     /// Counts only as the answer to a Listen. A 421 ends the dialogue wherever it comes. A reply
     /// with Breach::early_reply cannot be the answer: it is recorded, and the Listen stands.
     void heard(HeardReply reply, Duration now);

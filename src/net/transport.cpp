@@ -10,6 +10,7 @@
 #include <asio/redirect_error.hpp>
 #include <asio/use_awaitable.hpp>
 
+#include "net/part_gently.hpp"
 #include "net/socket_address.hpp"
 #include "net/system_fault.hpp"
 #include "net/tls_connection.hpp"
@@ -45,53 +46,43 @@ Transport::~Transport() { close(); }
 
 Transport::MaybeFault Transport::open(const ConnectTo& to)
 {
-    const SocketAddress there = socket_address(to.address, to.port);
-    const int descriptor =
-        ::socket(there.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
-    if (descriptor < 0)
-        return system_fault(errno);
+    Connecting connecting = begin_connect(to);
+    if (connecting.fault)
+        return connecting.fault;
     std::error_code error;
-    descriptor_.assign(descriptor, error);
+    descriptor_.assign(connecting.descriptor, error);
     if (error) {
-        ::close(descriptor);
+        ::close(connecting.descriptor);
         return system_fault(error.value());
     }
-    // Nagle's algorithm would hold EHLO back until the server has acknowledged our TLS Finished: a
-    // round trip.
-    set_option(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
-    if (to.source) {
-        if (to.source->family() != to.address.family()) {
-            Fault fault = of_kind(FaultKind::no_local_address);
-            fault.detail = "the source address is of the other family";
-            return fault;
-        }
-        // The port is chosen at connect(), when the destination is known: more of them can be had.
-        set_option(descriptor, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1);
-        const SocketAddress here = socket_address(*to.source, 0);
-        if (::bind(descriptor, here.get(), here.size) != 0)
-            return system_fault(errno);
-    }
-    if (::connect(descriptor, there.get(), there.size) != 0 && errno != EINPROGRESS)
-        return system_fault(errno);
+    return std::nullopt;
+}
+
+Transport::MaybeFault Transport::come_up(const IpAddress& there)
+{
+    const int descriptor = descriptor_.native_handle();
+    int error = connect_error(descriptor);
+    // A connection that was refused is ECONNREFUSED. This one was up, and what the server said
+    // before it hung up can still be read.
+    if (error == ECONNRESET || error == EPIPE)
+        reset_at_once_ = std::exchange(error, 0);
+    if (error != 0)
+        return connect_fault(descriptor, error, there);
+    forget_icmp(descriptor, there.family());
     return std::nullopt;
 }
 
 asio::awaitable<Transport::MaybeFault> Transport::connect(const ConnectTo& to, Clock::time_point until)
 {
     MaybeFault fault = open(to);
+    if (fault)
+        co_return fault;
+    fault = co_await ready(Direction::write, until);
     if (!fault)
-        fault = co_await ready(Direction::write, until);
-    if (!fault) {
-        int error = 0;
-        socklen_t size = sizeof error;
-        if (::getsockopt(descriptor_.native_handle(), SOL_SOCKET, SO_ERROR, &error, &size) != 0)
-            error = errno;
-        // A connection that was refused is ECONNREFUSED. This one was up, and what the server said
-        // before it hung up can still be read.
-        if (error == ECONNRESET || error == EPIPE)
-            reset_at_once_ = std::exchange(error, 0);
-        if (error != 0)
-            fault = system_fault(error);
+        co_return come_up(to.address);
+    if (fault->kind == FaultKind::timed_out && dropped_here(descriptor_.native_handle())) {
+        fault->kind = FaultKind::prohibited;
+        fault->detail = "this machine drops what it sends there";
     }
     co_return fault;
 }
@@ -287,6 +278,12 @@ void Transport::close()
     timer_.cancel();
     std::error_code ignored;
     descriptor_.close(ignored);
+}
+
+void Transport::part()
+{
+    timer_.cancel();
+    part_gently(std::move(descriptor_));
 }
 
 } // namespace smtpprobe

@@ -14,6 +14,7 @@
 #include <asio/posix/stream_descriptor.hpp>
 #include <asio/steady_timer.hpp>
 
+#include "net/tcp_connect.hpp"
 #include "net/trust.hpp"
 #include "smtpprobe/address.hpp"
 #include "smtpprobe/fault.hpp"
@@ -22,13 +23,6 @@
 namespace smtpprobe {
 
 class TlsConnection;
-
-/// Where a connection goes, and from where.
-struct ConnectTo {
-    IpAddress address;
-    std::uint16_t port = 25;
-    std::optional<IpAddress> source;
-};
 
 /// One TCP connection that can turn into TLS. One operation at a time. Each waits until a point in
 /// time at most, and gives a Fault where it failed; nothing where it succeeded. Writing neither
@@ -63,11 +57,15 @@ public:
     void cancel(FaultKind why);
     /// Closes at once; under TLS a close_notify goes out first. Also done by the destructor.
     void close();
+    /// Closes so that the server sees an orderly end even if it speaks at this moment (part_gently()).
+    /// For connections without TLS.
+    void part();
 
 private:
     enum class Direction { read, write };
 
     MaybeFault open(const ConnectTo& to);
+    MaybeFault come_up(const IpAddress& there);
     MaybeFault try_write(std::string_view& bytes, Direction& wanted);
     /// Whether to wait before trying again.
     bool try_read(std::string& into, Direction& wanted);

@@ -23,6 +23,8 @@ struct SessionRequest {
     Plan plan;
     std::optional<IpAddress> source;
     Duration connect_timeout{};
+    std::string preamble;              ///< a line sent before anything else, TLS too; without its line end
+    int max_segment = 0;               ///< TCP MSS in bytes; 0: the system's
     std::string tls_name;              ///< verify and SNI; empty: the endpoint's host
     std::shared_ptr<Trust> trust;      ///< shared by the sessions of a probe; null: the system's store
     SteadyTime epoch{};                ///< of the probe; Session::began counts from it

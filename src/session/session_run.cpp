@@ -66,6 +66,7 @@ asio::awaitable<bool> SessionRun::connect()
     to.address = request_.endpoint.address;
     to.port = request_.endpoint.port;
     to.source = request_.source;
+    to.max_segment = request_.max_segment;
     auto fault = co_await transport_->connect(to, began_ + request_.connect_timeout);
     if (fault)
         fail(std::move(*fault));
@@ -73,7 +74,19 @@ asio::awaitable<bool> SessionRun::connect()
         co_return false;
     else
         dialogue_.connected(transport_->local(), now());
+    if (!fault && !request_.preamble.empty())
+        co_await send_preamble();
     co_return !fault;
+}
+
+asio::awaitable<void> SessionRun::send_preamble()
+{
+    dialogue_.preceded_by(request_.preamble, now());
+    request_.preamble += "\r\n";
+    auto unsent = co_await transport_->write(request_.preamble, began_ + request_.connect_timeout);
+    // Who has hung up already may have said why: that is read as the greeting.
+    if (unsent && unsent->kind != FaultKind::reset && unsent->kind != FaultKind::closed)
+        fail(std::move(*unsent));
 }
 
 void SessionRun::say(const Say& what)

@@ -34,6 +34,7 @@ private:
     void begin(const asio::any_io_executor& executor);
     /// Whether it came to a conversation.
     asio::awaitable<bool> connect();
+    asio::awaitable<void> send_preamble();
     asio::awaitable<void> listen(Listen what);
     /// Why the commands said so far could not be sent. They are sent now, as one group.
     asio::awaitable<Transport::MaybeFault> flush(Until until);

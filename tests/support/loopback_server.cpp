@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -81,6 +83,12 @@ std::string Peer::some()
     return {buffer, read(buffer, sizeof buffer)};
 }
 
+std::string Peer::heard_within(std::chrono::milliseconds wait)
+{
+    pollfd word{descriptor_, POLLIN, 0};
+    return ::poll(&word, 1, static_cast<int>(wait.count())) == 1 ? some() : std::string();
+}
+
 std::string Peer::rest()
 {
     std::string all;
@@ -97,6 +105,21 @@ bool Peer::gone(std::chrono::milliseconds wait)
 }
 
 bool Peer::was_shut() const { return ssl_ && (SSL_get_shutdown(ssl_) & SSL_RECEIVED_SHUTDOWN) != 0; }
+
+bool Peer::was_reset() const
+{
+    int error = 0;
+    socklen_t size = sizeof error;
+    return ::getsockopt(descriptor_, SOL_SOCKET, SO_ERROR, &error, &size) != 0 || error != 0;
+}
+
+int Peer::segment() const
+{
+    int bytes = 0;
+    socklen_t size = sizeof bytes;
+    ::getsockopt(descriptor_, IPPROTO_TCP, TCP_MAXSEG, &bytes, &size);
+    return bytes;
+}
 
 void Peer::close()
 {

@@ -30,6 +30,8 @@ public:
     bool start_tls(const std::shared_ptr<ssl_ctx_st>& context);
     /// What has come, at least one byte: a ClientHello, say.
     std::string some();
+    /// What comes within that time, perhaps nothing.
+    std::string heard_within(std::chrono::milliseconds wait);
     /// Until the other side closes; what it still said.
     std::string rest();
     /// Waits that long at most. Has the other side closed?
@@ -40,6 +42,10 @@ public:
 
     /// Did the other side end TLS by close_notify?
     bool was_shut() const;
+    /// The most that TCP sends to the other side at once, as that side wants it.
+    int segment() const;
+    /// Has a RST come, as the answer to what was said last, say?
+    bool was_reset() const;
 
 private:
     std::size_t read(char* bytes, std::size_t size);

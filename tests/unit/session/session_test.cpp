@@ -109,6 +109,82 @@ TEST_CASE("a conversation in the clear goes from greeting to QUIT")
         CHECK(received.breaches.empty());
 }
 
+TEST_CASE("a preamble goes out before anything else, and stands in the transcript")
+{
+    std::string preamble;
+    LoopbackServer server([&](Peer& peer) {
+        preamble = peer.line();
+        peer.say("220 mx.example.com ESMTP\r\n");
+        answer_all(peer);
+    });
+    auto request = request_to(server.port());
+    request.preamble = "PROXY UNKNOWN";
+    const auto session = hold(std::move(request));
+    CHECK(preamble == "PROXY UNKNOWN");
+    CHECK(gist(session) ==
+          Lines{"C PROXY UNKNOWN", "S 220", "C EHLO client.example", "S 250", "C QUIT", "S 221"});
+    CHECK(all_of_kind<Sent>(session).at(0).step == Step::connect);
+    CHECK(std::holds_alternative<Connected>(session.transcript.at(0).what));
+}
+
+TEST_CASE("a preamble goes out before implicit TLS")
+{
+    const auto context = host_context();
+    std::string preamble;
+    LoopbackServer server([&](Peer& peer) {
+        preamble = peer.line();
+        if (!peer.start_tls(context))
+            return;
+        peer.say("220 mx.example.com ESMTP\r\n");
+        answer_all(peer);
+    });
+    auto request = request_to(server.port(), TlsMode::implicit);
+    request.preamble = "PROXY UNKNOWN";
+    const auto session = hold(std::move(request));
+    CHECK(preamble == "PROXY UNKNOWN");
+    CHECK(gist(session) == Lines{"C PROXY UNKNOWN", "<TLS> matches", "S 220", "C EHLO client.example",
+                                 "S 250", "C QUIT", "S 221"});
+}
+
+TEST_CASE("a preamble that a server hangs up on does not hide what it said")
+{
+    for (const bool with_reset : {false, true}) {
+        CAPTURE(with_reset);
+        std::promise<void> gone;
+        LoopbackServer server([&](Peer& peer) {
+            peer.say("554 5.7.1 not you\r\n");
+            if (with_reset)
+                peer.reset();
+            peer.close();
+            gone.set_value();
+        });
+        auto request = request_to(server.port());
+        request.preamble = "PROXY UNKNOWN";
+        request.may_talk = [&] {
+            gone.get_future().wait();
+            return true;
+        };
+        const auto session = hold(std::move(request));
+        REQUIRE(gist(session).size() >= 2);
+        CHECK(gist(session)[1] == "S 554");
+    }
+}
+
+TEST_CASE("a session with small segments gets them")
+{
+    int segment = 0;
+    LoopbackServer server([&](Peer& peer) {
+        segment = peer.segment();
+        peer.say("220 mx.example.com ESMTP\r\n");
+        answer_all(peer);
+    });
+    auto request = request_to(server.port());
+    request.max_segment = 536;
+    CHECK(gist(hold(std::move(request))).back() == "S 221");
+    CHECK(segment > 0);
+    CHECK(segment <= 536);
+}
+
 TEST_CASE("STARTTLS leads into TLS and a second EHLO")
 {
     const auto context = host_context();
