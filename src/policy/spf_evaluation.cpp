@@ -57,7 +57,8 @@ std::optional<PolicyCheck> SpfEvaluation::run()
 
 SpfEvaluation::Result SpfEvaluation::check_host(const std::string& domain, bool main)
 {
-    if (!is_dns_name(domain) || domain.find('.') == std::string::npos)
+    const bool literal = domain.starts_with('['); // EHLO [192.0.2.1]
+    if (!is_dns_name(domain) || literal || domain.find('.') == std::string::npos)
         return PolicyResult::none;
     const auto* answer = ask(domain, RecordType::txt);
     if (answer == nullptr)
