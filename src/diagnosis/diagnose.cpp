@@ -5,6 +5,7 @@
 #include "base/ascii.hpp"
 #include "base/printable.hpp"
 #include "diagnosis/assessment.hpp"
+#include "diagnosis/own_side_diagnosis.hpp"
 
 namespace smtpprobe {
 namespace {
@@ -204,6 +205,10 @@ Diagnosis diagnose(const Facts& facts)
     if (facts.interrupted)
         findings.add("probe.interrupted",
                      {Severity::note, "", "the probe was interrupted before its end", std::nullopt});
+
+    find_own_side(assessment, findings);
+    if (facts.target.kind == TargetKind::self)
+        return diagnose_own_side(facts, std::move(findings));
 
     Diagnosis diagnosis;
     diagnosis.verdict = verdict_of(assessment, findings.all());

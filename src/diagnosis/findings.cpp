@@ -57,7 +57,8 @@ bool is_plain(std::string_view text)
     }) && text.front() != '-';
 }
 
-/// Replaces a placeholder where it stands as a word of its own.
+} // namespace
+
 void put_in(std::string& text, std::string_view placeholder, const std::string& name)
 {
     if (!is_plain(name))
@@ -71,8 +72,6 @@ void put_in(std::string& text, std::string_view placeholder, const std::string& 
         at += word ? name.size() : placeholder.size();
     }
 }
-
-} // namespace
 
 Finding& Findings::add(std::string_view id, Observation observation)
 {

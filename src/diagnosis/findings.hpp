@@ -34,6 +34,10 @@ private:
     std::vector<Finding> all_;
 };
 
+/// Replaces a placeholder where it stands as a word of its own, by a name that may stand in a shell command;
+/// any other is left out, and the placeholder stays.
+void put_in(std::string& text, std::string_view placeholder, const std::string& name);
+
 /// Puts the names at hand into commands that the catalogue can only write as HOST, PORT, ADDRESS and
 /// DOMAIN. A name that is not made of plain letters stays out: people paste these into a shell.
 void name_places(std::vector<Finding>& findings, const Facts& facts);

@@ -5,6 +5,7 @@ namespace smtpprobe {
 
 static constexpr Row kRows[] = {
 #include "knowledge/data/observed-outcome.inc"
+#include "knowledge/data/observed-own.inc"
 #include "knowledge/data/observed-protocol.inc"
 #include "knowledge/data/observed-route.inc"
 #include "knowledge/data/observed-tls.inc"
