@@ -26,11 +26,13 @@ enum class Purpose : std::uint8_t {
     trace,          ///< Trace: how far SYNs to the endpoint's port get
     trace_compared, ///< Trace: the same towards a port of that host that answers, or that others use
     // Where a session stalls or dies
-    implicit_tls,   ///< Session: TLS from the first byte, where no greeting came
-    without_tls,    ///< Session: in plain, where implicit TLS found no TLS
-    proxy_header,   ///< Session: begun with `PROXY UNKNOWN`, where no greeting came
-    small_segments, ///< Session: with a small MSS, where large packets seem to get lost
-    fresh_session,  ///< Session: once more the same, to see whether it fails each time
+    implicit_tls,       ///< Session: TLS from the first byte, where no greeting came
+    without_tls,        ///< Session: in plain, where implicit TLS found no TLS
+    proxy_header,       ///< Session: begun with `PROXY UNKNOWN`, where no greeting came
+    small_segments,     ///< Session: with a small MSS, where large packets seem to get lost
+    fresh_session,      ///< Session: once more the same, to see whether it fails each time
+    lhlo,               ///< Session: begun with LHLO, where neither EHLO nor HELO is known
+    starttls_unoffered, ///< Session: STARTTLS said though it is not offered
     // Where a server says "later"
     later, ///< Session: the same mail again after a wait (--retry-greylist)
     // Where DNS fails or may lie
@@ -56,14 +58,16 @@ enum class Purpose : std::uint8_t {
 };
 
 template <> struct Names<Purpose> {
-    static constexpr std::string_view all[] = {
-        "other-port",        "control-lookup", "control",      "trace",
-        "trace-compared",    "implicit-tls",   "without-tls",  "proxy-header",
-        "small-segments",    "fresh-session",  "later",        "resolver-check",
-        "checking-disabled", "over-tcp",       "delegation",   "name-server-address",
-        "authoritative",     "signatures",     "own-name",     "own-address",
-        "own-policy",        "own-dmarc",      "block-list",   "domain-policy",
-        "domain-dmarc",      "host-name",      "host-address", "postmaster"};
+    static constexpr std::string_view all[] = {"other-port",    "control-lookup", "control",
+                                               "trace",         "trace-compared", "implicit-tls",
+                                               "without-tls",   "proxy-header",   "small-segments",
+                                               "fresh-session", "lhlo",           "starttls-unoffered",
+                                               "later",         "resolver-check", "checking-disabled",
+                                               "over-tcp",      "delegation",     "name-server-address",
+                                               "authoritative", "signatures",     "own-name",
+                                               "own-address",   "own-policy",     "own-dmarc",
+                                               "block-list",    "domain-policy",  "domain-dmarc",
+                                               "host-name",     "host-address",   "postmaster"};
     static constexpr Purpose last = Purpose::postmaster;
 };
 

@@ -46,3 +46,19 @@ void find_in_tls(const SessionView& view, Instant now, bool strict, Findings& fi
 void find_across_endpoints(const Assessment& assessment, Findings& findings);
 
 } // namespace smtpprobe
+/// Why conversations stalled or died, as far as experiments tell; what broke becomes part of it.
+void find_stalls(const Assessment& assessment, Findings& findings);
+/// Services other than SMTP, known by what they say.
+void find_other_protocols(const Assessment& assessment, Findings& findings);
+/// Devices on the way that overwrite the conversation, seen in it alone.
+void find_masks(const SessionView& view, Findings& findings);
+/// Those that show when endpoints, address families and ports are held against each other.
+void find_middleboxes(const Assessment& assessment, Findings& findings);
+/// One voice behind many addresses: redirected connections, and TLS that is opened on the way.
+void find_redirections(const Assessment& assessment, Findings& findings);
+/// What replies say together: a wait that helped, refusals that are about us, hosts that disagree.
+void find_in_refusals(const Assessment& assessment, Findings& findings);
+/// Why endpoints do not connect, as far as experiments tell; what failed becomes part of it.
+void find_why_unconnected(const Assessment& assessment, Findings& findings);
+/// Healthy, but slow on the way.
+void find_slow_ways(const Assessment& assessment, Findings& findings);

@@ -10,21 +10,6 @@ namespace {
 
 constexpr std::size_t kQuoteLimit = 400;
 
-/// When the step that broke began, and so how long it lasted.
-Duration time_in_step(const SessionView& view)
-{
-    Duration began{};
-    Duration ended = view.session->took;
-    for (const auto& event : view.session->transcript) {
-        if (const auto* broken = std::get_if<Broken>(&event.what); broken == view.broken) {
-            ended = event.at;
-            break;
-        }
-        began = event.at;
-    }
-    return ended > began ? ended - began : Duration{};
-}
-
 std::string_view phrase(FaultKind kind)
 {
     switch (kind) {
@@ -85,6 +70,20 @@ std::string step_text(Step step)
     if (step == Step::connect || step == Step::greeting)
         return "the connection";
     return step == Step::tls ? "the TLS handshake" : to_upper(name(step));
+}
+
+Duration time_in_step(const SessionView& view)
+{
+    Duration began{};
+    Duration ended = view.session->took;
+    for (const auto& event : view.session->transcript) {
+        if (const auto* broken = std::get_if<Broken>(&event.what); broken == view.broken) {
+            ended = event.at;
+            break;
+        }
+        began = event.at;
+    }
+    return ended > began ? ended - began : Duration{};
 }
 
 std::string answer_seen(const Received& received)

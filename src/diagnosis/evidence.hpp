@@ -15,6 +15,8 @@ std::string quoted(const Reply& reply);
 std::string step_text(Step step);
 /// `answers RCPT with: 550 …`
 std::string answer_seen(const Received& received);
+/// How long the step that broke had lasted. The view must be broken.
+Duration time_in_step(const SessionView& view);
 /// What broke, at which step, after how long. The view must be broken.
 std::string fault_seen(const SessionView& view);
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a server does against the protocol while it can still be understood, and what a middlebox
-// left behind.
+// What a server does against the protocol while it can still be understood.
 #include <algorithm>
 #include <string_view>
 
@@ -16,14 +15,6 @@ namespace {
 /// Beyond this a server is said to greet late: longer than any slow line takes, shorter than most
 /// deliberate delays (postscreen 6 s, greet_pause 5 s).
 constexpr Duration kSlowGreeting = std::chrono::seconds(4);
-
-bool starred(std::string_view text)
-{
-    std::size_t stars = 0;
-    for (const char c : text)
-        stars += c == '*' ? 1u : 0u;
-    return stars >= 4 && stars * 2 > text.size();
-}
 
 bool names_no_host(std::string_view text)
 {
@@ -65,39 +56,6 @@ void find_breaches(const SessionView& view, Findings& findings)
                          {breach_weight(breach), view.where(), answer_seen(*received), received->step});
             break;
         }
-    }
-}
-
-/// `XXXXXXXA` in the place of a keyword as long as STARTTLS.
-bool masks_starttls(const CapabilityNote& note)
-{
-    return note.fault == CapabilityFault::masked &&
-           trimmed(note.line).size() == std::string_view("STARTTLS").size();
-}
-
-void find_masked(const SessionView& view, Findings& findings)
-{
-    const bool banner = view.greeting != nullptr && starred(view.greeting->reply.words());
-    if (banner) {
-        findings.add("middlebox.banner-masked",
-                     {Severity::warning, view.where(), answer_seen(*view.greeting), Step::greeting});
-        if (view.only_helo || (view.hello != nullptr && view.hello->reply.code_class() == 5))
-            findings.all().back().severity = Severity::problem;
-    }
-    if (!view.before_tls)
-        return;
-    for (const auto& note : view.before_tls->notes) {
-        if (note.fault != CapabilityFault::masked)
-            continue;
-        const bool stripped =
-            masks_starttls(note) && !view.before_tls->has("STARTTLS") && view.tls == nullptr;
-        auto& finding = findings.add(
-            stripped ? "tls.stripped-by-middlebox" : "middlebox.keywords-masked",
-            {stripped ? Severity::problem : Severity::warning, view.where(),
-             "the reply to EHLO lists \"" + printable(trimmed(note.line), 80) + "\" as a keyword",
-             Step::ehlo});
-        if (!stripped && banner)
-            finding.part_of = "middlebox.banner-masked";
     }
 }
 
@@ -153,7 +111,7 @@ void find_in_greeting(const SessionView& view, Findings& findings)
 
 void find_in_protocol(const SessionView& view, Findings& findings)
 {
-    find_masked(view, findings);
+    find_masks(view, findings);
     find_in_greeting(view, findings);
     find_in_capabilities(view, findings);
     find_breaches(view, findings);

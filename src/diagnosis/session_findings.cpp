@@ -21,19 +21,14 @@ Fault fault_to_explain(const SessionView& view)
     return fault;
 }
 
-/// Port 465 speaks TLS from the first byte (RFC 8314): whoever waits for a greeting there waits in vain.
-bool waits_for_our_handshake(const SessionView& view)
+Severity refusal_weight(const Explained& explained, int reply_class, Severity weight)
 {
-    const auto kind = view.broken->fault.kind;
-    return view.session->endpoint.port == 465 && view.session->endpoint.tls != TlsMode::implicit &&
-           view.broken->step == Step::greeting &&
-           (kind == FaultKind::timed_out || kind == FaultKind::deadline || kind == FaultKind::closed);
-}
-
-Severity refusal_weight(const Explained& explained, Severity weight)
-{
-    // Greylisting is meant to pass: every real mail server tries again.
-    return explained.entry->kind == Cause::greylisted ? Severity::warning : weight;
+    const auto& entry = *explained.entry;
+    // Greylisting is meant to pass: every real mail server tries again. A limit of pace is about us alone;
+    // only where all of a server's places are taken nobody's mail flows.
+    const bool pace = (entry.kind == Cause::rate_limited || entry.kind == Cause::too_many) &&
+                      reply_class == 4 && entry.id != "vendor.postfix.postscreen-busy";
+    return entry.kind == Cause::greylisted || pace ? std::min(weight, Severity::warning) : weight;
 }
 
 /// Adds what one conversation came to.
@@ -72,10 +67,6 @@ private:
                                       {weight, view_.where(), fault_seen(view_), step});
         if (view_.broken->fault.kind == FaultKind::deadline && finding.confidence == Confidence::sure)
             finding.confidence = Confidence::likely;
-        if (!waits_for_our_handshake(view_))
-            return;
-        finding.part_of = "smtp.implicit-tls-expected";
-        add("smtp.implicit-tls-expected", weight, fault_seen(view_), step).confidence = Confidence::likely;
     }
 
     void refusal()
@@ -155,3 +146,7 @@ void find_in_sessions(const Assessment& assessment, Findings& findings)
 }
 
 } // namespace smtpprobe
+    find_stalls(assessment, findings);
+    find_other_protocols(assessment, findings);
+    find_middleboxes(assessment, findings);
+    find_in_refusals(assessment, findings);

@@ -30,6 +30,8 @@ bool is_essential(Purpose purpose)
     case Purpose::proxy_header:
     case Purpose::small_segments:
     case Purpose::fresh_session:
+    case Purpose::lhlo:
+    case Purpose::starttls_unoffered:
     case Purpose::later:
     case Purpose::resolver_check:
     case Purpose::checking_disabled:

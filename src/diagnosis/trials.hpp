@@ -40,12 +40,14 @@ struct TryLookup {
 
 /// Hold a conversation. Waits until no other one with that host is open.
 struct TrySession {
-    Endpoint endpoint;              ///< its `tls` says how
-    std::optional<Step> quit_after; ///< none: as far as the probe's own plan goes
-    std::string preamble;           ///< sent before anything else, without the line end
-    int max_segment = 0;            ///< TCP MSS in bytes; 0: the system's
-    Duration wait{};                ///< before it begins
-    std::vector<std::string> to;    ///< recipients instead of the plan's; empty: the plan's
+    Endpoint endpoint;                    ///< its `tls` says how
+    std::optional<Step> quit_after;       ///< none: as far as the probe's own plan goes
+    std::string preamble;                 ///< sent before anything else, without the line end
+    int max_segment = 0;                  ///< TCP MSS in bytes; 0: the system's
+    Duration wait{};                      ///< before it begins
+    std::vector<std::string> to;          ///< recipients instead of the plan's; empty: the plan's
+    bool starttls_unoffered = false;      ///< say STARTTLS though it is not offered
+    std::optional<Duration> step_timeout; ///< of each step at most; none: what holds for the whole probe
     friend bool operator==(const TrySession&, const TrySession&) = default;
 };
 

@@ -112,7 +112,7 @@ void Dialogue::after_hello(Step step, const Reply& reply, Duration now)
     if (over_after(Step::ehlo))
         return quit_skipping(SkipReason::quit_after, now);
 
-    const bool offered = capabilities_.has("STARTTLS");
+    const bool offered = capabilities_.has("STARTTLS") || plan_.starttls_unoffered;
     if (plan_.tls == TlsMode::none) {
         if (offered)
             skip(Step::starttls, SkipReason::not_asked, now);

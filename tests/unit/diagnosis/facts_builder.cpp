@@ -69,11 +69,56 @@ decltype(Event::what) event_of(std::string_view text, Instant now)
         const auto step = named<Step>(take_word(text));
         Fault fault;
         fault.kind = named<FaultKind>(take_word(text));
-        fault.detail = text;
-        return Broken{step, fault, {}};
+        const auto partial = std::min(text.find('|'), text.size());
+        fault.detail = text.substr(0, partial);
+        return Broken{step, fault, std::string(text.substr(std::min(partial + 1, text.size())))};
     }
     Received received{named<Step>(word), reply_of(text), {}, {}};
     return received;
+}
+
+Duration seconds_of(std::string_view text)
+{
+    return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(std::stod(std::string(text))));
+}
+
+/// `@2.5 …`, `@9/8 …`: how long after the event before, and how long it took to arrive.
+struct Pace {
+    Duration after = std::chrono::seconds(1);
+    Duration lasted{};
+};
+
+Pace take_pace(std::string_view& text)
+{
+    Pace pace;
+    if (!text.starts_with('@'))
+        return pace;
+    const auto word = take_word(text).substr(1);
+    const auto parts = split(word, '/');
+    pace.after = seconds_of(parts[0]);
+    if (parts.size() > 1)
+        pace.lasted = seconds_of(parts[1]);
+    return pace;
+}
+
+void tell(Session& session, std::initializer_list<const char*> events, Instant now)
+{
+    Duration at{};
+    for (std::string_view text : events) {
+        const auto pace = take_pace(text);
+        at += pace.after;
+        if (text.starts_with("rcpt ")) {
+            auto rest = text.substr(5);
+            const std::string mailbox(take_word(rest));
+            session.transcript.push_back({at, Sent{Step::rcpt, "RCPT TO:<" + mailbox + ">"}});
+            session.transcript.push_back({at, Received{Step::rcpt, reply_of(rest), {}, at - pace.lasted}});
+            continue;
+        }
+        session.transcript.push_back({at, event_of(text, now)});
+        if (auto* received = std::get_if<Received>(&session.transcript.back().what))
+            received->first_byte_at = at - pace.lasted;
+    }
+    session.took = at;
 }
 
 } // namespace
@@ -100,14 +145,21 @@ FactsBuilder& FactsBuilder::mx(const std::string& host, std::uint16_t preference
     return *this;
 }
 
+Endpoint FactsBuilder::endpoint(const std::string& address, TlsMode tls, std::uint16_t port) const
+{
+    Endpoint endpoint;
+    endpoint.host = host_;
+    endpoint.address = IpAddress::parse(address).value();
+    endpoint.port = port;
+    endpoint.tls = tls;
+    endpoint.preference = preference_;
+    return endpoint;
+}
+
 Session& FactsBuilder::add_session(const std::string& address, TlsMode tls, std::uint16_t port)
 {
     Session session;
-    session.endpoint.host = host_;
-    session.endpoint.address = IpAddress::parse(address).value();
-    session.endpoint.port = port;
-    session.endpoint.tls = tls;
-    session.endpoint.preference = preference_;
+    session.endpoint = endpoint(address, tls, port);
     facts.route.endpoints.push_back(session.endpoint);
     facts.sessions.push_back(session);
     return facts.sessions.back();
@@ -116,20 +168,7 @@ Session& FactsBuilder::add_session(const std::string& address, TlsMode tls, std:
 FactsBuilder& FactsBuilder::talk(const std::string& address, std::initializer_list<const char*> events,
                                  TlsMode tls, std::uint16_t port)
 {
-    auto& session = add_session(address, tls, port);
-    Duration at{};
-    for (const std::string_view text : events) {
-        at += std::chrono::seconds(1);
-        if (text.starts_with("rcpt ")) {
-            auto rest = text.substr(5);
-            const std::string mailbox(take_word(rest));
-            session.transcript.push_back({at, Sent{Step::rcpt, "RCPT TO:<" + mailbox + ">"}});
-            session.transcript.push_back({at, Received{Step::rcpt, reply_of(rest), {}, {}}});
-        } else {
-            session.transcript.push_back({at, event_of(text, facts.started)});
-        }
-    }
-    session.took = at;
+    tell(add_session(address, tls, port), events, facts.started);
     return *this;
 }
 
@@ -161,6 +200,42 @@ FactsBuilder& FactsBuilder::route(RouteKind kind)
 {
     facts.route.kind = kind;
     return *this;
+}
+
+FactsBuilder& FactsBuilder::experiment(Purpose purpose, decltype(Experiment::what) what)
+{
+    const auto began = std::chrono::minutes(1) + std::chrono::seconds(facts.experiments.size());
+    facts.experiments.push_back({purpose, began, std::chrono::seconds(1), std::move(what)});
+    return *this;
+}
+
+FactsBuilder& FactsBuilder::trial(Purpose purpose, const std::string& address,
+                                  std::initializer_list<const char*> events, TlsMode tls, std::uint16_t port)
+{
+    Session session;
+    session.endpoint = endpoint(address, tls, port);
+    for (const auto& known : facts.route.endpoints)
+        if (known.address == session.endpoint.address && known.port == port)
+            session.endpoint = known;
+    session.endpoint.tls = tls;
+    tell(session, events, facts.started);
+    return experiment(purpose, std::move(session));
+}
+
+FactsBuilder& FactsBuilder::contact(Purpose purpose, const std::string& host, const std::string& address,
+                                    std::uint16_t port, std::string_view came, const std::string& greeting)
+{
+    Contact contact;
+    contact.host = host;
+    contact.address = IpAddress::parse(address).value();
+    contact.port = port;
+    contact.greeting = greeting;
+    const auto word = take_word(came);
+    if (word != "connected") {
+        contact.fault.emplace().kind = named<FaultKind>(word);
+        contact.fault->detail = came;
+    }
+    return experiment(purpose, std::move(contact));
 }
 
 } // namespace smtpprobe::test

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// One voice behind many addresses: something between here and the servers answers for all of them.
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ascii.hpp"
+#include "base/printable.hpp"
+#include "diagnosis/assessment.hpp"
+
+namespace smtpprobe {
+namespace {
+
+/// What one address says of itself.
+struct Voice {
+    std::string host;
+    IpAddress address;
+    std::string where;
+    std::string name;                         ///< first word of its greeting
+    const Certificate* certificate = nullptr; ///< its own
+    const TlsFacts* tls = nullptr;
+    bool control = false; ///< of a control target, of whom nobody here knows anything else
+};
+
+/// The last two labels: whose name it is, roughly.
+std::string owner_of(std::string_view host)
+{
+    while (host.ends_with('.'))
+        host.remove_suffix(1);
+    const auto last = host.rfind('.');
+    if (last == std::string_view::npos || last == 0)
+        return to_lower(host);
+    const auto before = host.rfind('.', last - 1);
+    return to_lower(before == std::string_view::npos ? host : host.substr(before + 1));
+}
+
+bool is_host_name(std::string_view name)
+{
+    return name.find('.') != std::string_view::npos && name.size() <= 253 &&
+           std::all_of(name.begin(), name.end(), [](char c) { return is_alnum(c) || c == '.' || c == '-'; });
+}
+
+std::string first_word(std::string_view text)
+{
+    const auto words = words_of(text);
+    return words.empty() ? std::string() : to_lower(words[0]);
+}
+
+std::vector<Voice> voices_of(const Assessment& assessment)
+{
+    std::vector<Voice> voices;
+    for (const auto& attempt : assessment.attempts) {
+        const auto& view = attempt.main;
+        if (view.greeting == nullptr || view.session->endpoint.host.empty())
+            continue;
+        Voice voice{view.session->endpoint.host,
+                    view.session->endpoint.address,
+                    view.where(),
+                    first_word(view.greeting->reply.words()),
+                    nullptr,
+                    view.tls,
+                    false};
+        if (view.tls != nullptr && !view.tls->chain.empty())
+            voice.certificate = &view.tls->chain.front();
+        voices.push_back(std::move(voice));
+    }
+    for (const auto& experiment : assessment.facts->experiments) {
+        const auto* contact = std::get_if<Contact>(&experiment.what);
+        if (contact == nullptr || experiment.purpose != Purpose::control || contact->host.empty() ||
+            contact->greeting.size() < 4)
+            continue;
+        Endpoint endpoint;
+        endpoint.host = contact->host;
+        endpoint.address = contact->address;
+        endpoint.port = contact->port;
+        voices.push_back({contact->host, contact->address, endpoint.text(),
+                          first_word(std::string_view(contact->greeting).substr(4)), nullptr, nullptr, true});
+    }
+    return voices;
+}
+
+bool unrelated(const Voice& a, const Voice& b)
+{
+    return a.address != b.address && owner_of(a.host) != owner_of(b.host);
+}
+
+/// A name that belongs to neither of the two hosts that both use it.
+bool share_strange_name(const Voice& a, const Voice& b)
+{
+    const auto owner = owner_of(a.name);
+    return is_host_name(a.name) && a.name == b.name && owner != owner_of(a.host) && owner != owner_of(b.host);
+}
+
+bool share_strange_certificate(const Voice& a, const Voice& b)
+{
+    return a.certificate != nullptr && b.certificate != nullptr && !a.certificate->sha256.empty() &&
+           a.certificate->sha256 == b.certificate->sha256 && a.tls->name_verdict == NameVerdict::mismatch &&
+           b.tls->name_verdict == NameVerdict::mismatch;
+}
+
+bool untrusted(const Voice& voice)
+{
+    return voice.certificate != nullptr && (voice.tls->chain_verdict == ChainVerdict::unknown_issuer ||
+                                            voice.tls->chain_verdict == ChainVerdict::incomplete);
+}
+
+/// Makers of devices and programs that open TLS and close it again with a certificate of their own.
+bool issued_by_inspector(std::string_view issuer)
+{
+    for (const std::string_view maker :
+         {"fortigate",        "fortinet",       "avast",     "avg technologies", "kaspersky",
+          "eset ssl",         "bitdefender",    "sophos",    "zscaler",          "palo alto",
+          "untangle",         "cisco umbrella", "sonicwall", "watchguard",       "blue coat",
+          "check point",      "netskope",       "barracuda", "smoothwall",       "securly",
+          "mail scanner root"})
+        if (find_ignoring_case(issuer, maker) != std::string_view::npos)
+            return true;
+    return false;
+}
+
+void find_redirected(const Voice& a, const Voice& b, Findings& findings)
+{
+    const bool by_name = share_strange_name(a, b);
+    const bool control = a.control || b.control;
+    auto& finding = findings.add(
+        "middlebox.redirected",
+        {control ? Severity::problem : Severity::warning, a.where,
+         a.where + " and " + b.where +
+             (by_name ? " both call themselves " + printable(a.name, 120)
+                      : " both show the certificate of \"" + printable(a.certificate->subject, 120) + "\"") +
+             ", a name of neither",
+         Step::greeting});
+    finding.confidence = control ? Confidence::likely : Confidence::guess;
+    finding.decided_by = control ? "the greeting of a control target" : "two hosts of the route";
+    for (auto& other : findings.all())
+        if (control && other.where == a.where && other.part_of.empty() &&
+            other.id.starts_with("tls.certificate-"))
+            other.part_of = "middlebox.redirected";
+}
+
+void find_inspected(const Voice& voice, const Voice* other, Findings& findings)
+{
+    auto& finding =
+        findings.add("middlebox.tls-inspected",
+                     {Severity::problem, voice.where,
+                      "the certificate for " + printable(voice.host, 120) + " comes from \"" +
+                          printable(voice.certificate->issuer, 160) + "\"" +
+                          (other != nullptr ? ", and so does that of " + printable(other->host, 120) : ""),
+                      Step::tls});
+    finding.confidence = Confidence::likely;
+    finding.decided_by = other != nullptr ? "unrelated hosts with one issuer" : "the issuer's name";
+    for (auto& symptom : findings.all())
+        if (symptom.part_of.empty() &&
+            (symptom.where == voice.where || (other != nullptr && symptom.where == other->where)) &&
+            (symptom.id == "tls.certificate-unknown-issuer" ||
+             symptom.id == "tls.certificate-incomplete-chain"))
+            symptom.part_of = "middlebox.tls-inspected";
+}
+
+} // namespace
+
+void find_redirections(const Assessment& assessment, Findings& findings)
+{
+    const auto voices = voices_of(assessment);
+    bool redirected = false;
+    bool inspected = false;
+    for (std::size_t i = 0; i < voices.size(); ++i) {
+        const auto& a = voices[i];
+        for (std::size_t j = i + 1; j < voices.size(); ++j) {
+            const auto& b = voices[j];
+            if (!unrelated(a, b))
+                continue;
+            if (!redirected && (share_strange_name(a, b) || share_strange_certificate(a, b))) {
+                redirected = true;
+                find_redirected(a, b, findings);
+            }
+            if (!inspected && untrusted(a) && untrusted(b) &&
+                a.certificate->issuer == b.certificate->issuer &&
+                a.certificate->sha256 != b.certificate->sha256) {
+                inspected = true;
+                find_inspected(a, &b, findings);
+            }
+        }
+        if (!inspected && untrusted(a) && issued_by_inspector(a.certificate->issuer)) {
+            inspected = true;
+            find_inspected(a, nullptr, findings);
+        }
+    }
+}
+
+} // namespace smtpprobe

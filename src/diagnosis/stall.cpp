@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "diagnosis/stall.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+#include "base/ascii.hpp"
+#include "diagnosis/evidence.hpp"
+
+namespace smtpprobe {
+namespace {
+
+std::optional<StallPlace> place_of(const SessionView& view)
+{
+    switch (view.broken->step) {
+    case Step::greeting: return view.tls != nullptr ? StallPlace::behind_tls : StallPlace::before_greeting;
+    case Step::ehlo:
+    case Step::helo:
+    case Step::lhlo: return view.tls != nullptr ? StallPlace::behind_tls : StallPlace::at_hello;
+    case Step::starttls: return StallPlace::at_starttls;
+    case Step::tls: return StallPlace::in_handshake;
+    case Step::resolve:
+    case Step::connect:
+    case Step::auth:
+    case Step::mail:
+    case Step::rcpt:
+    case Step::data:
+    case Step::message:
+    case Step::rset:
+    case Step::noop:
+    case Step::vrfy:
+    case Step::expn:
+    case Step::help:
+    case Step::etrn:
+    case Step::quit: return std::nullopt;
+    }
+    return std::nullopt;
+}
+
+std::optional<StallKind> kind_of(const Broken& broken)
+{
+    switch (broken.fault.kind) {
+    case FaultKind::timed_out:
+    case FaultKind::deadline:
+        if (broken.partial.empty())
+            return StallKind::silent;
+        return looks_like_reply(broken.partial) ? StallKind::unfinished : StallKind::foreign;
+    case FaultKind::closed:
+        if (broken.partial.empty())
+            return StallKind::closed;
+        return looks_like_reply(broken.partial) ? StallKind::unfinished : StallKind::foreign;
+    case FaultKind::reset: return StallKind::reset;
+    case FaultKind::malformed:
+    case FaultKind::not_tls: return StallKind::foreign;
+    case FaultKind::refused:
+    case FaultKind::host_unreachable:
+    case FaultKind::network_unreachable:
+    case FaultKind::prohibited:
+    case FaultKind::no_local_address:
+    case FaultKind::too_long:
+    case FaultKind::injected:
+    case FaultKind::handshake:
+    case FaultKind::cancelled:
+    case FaultKind::local: return std::nullopt;
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+bool looks_like_reply(std::string_view bytes)
+{
+    const auto digits = bytes.substr(0, 3);
+    return !digits.empty() && std::all_of(digits.begin(), digits.end(), is_digit);
+}
+
+std::optional<Stall> stall_of(const SessionView& view)
+{
+    if (view.broken == nullptr || !view.connected)
+        return std::nullopt;
+    const auto place = place_of(view);
+    const auto kind = kind_of(*view.broken);
+    if (!place || !kind)
+        return std::nullopt;
+    return Stall{*place, *kind, time_in_step(view), view.session->endpoint.tls == TlsMode::implicit};
+}
+
+const Session* trial_with(const Facts& facts, Purpose purpose, const Endpoint& endpoint)
+{
+    for (const auto& experiment : facts.experiments) {
+        const auto* session = std::get_if<Session>(&experiment.what);
+        if (session != nullptr && experiment.purpose == purpose &&
+            session->endpoint.address == endpoint.address && session->endpoint.port == endpoint.port)
+            return session;
+    }
+    return nullptr;
+}
+
+} // namespace smtpprobe

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "diagnosis/stall_case.hpp"
+
+#include <utility>
+
+#include "diagnosis/evidence.hpp"
+
+namespace smtpprobe {
+
+std::string Tried::seen() const
+{
+    if (view->broken != nullptr)
+        return fault_seen(*view);
+    return view->greeting != nullptr ? answer_seen(*view->greeting) : std::string("no fault");
+}
+
+Tried StallCase::tried(Purpose purpose) const
+{
+    const auto* session = trial_with(facts_, purpose, endpoint());
+    if (session == nullptr || session->transcript.empty())
+        return {};
+    return {SessionView(*session)};
+}
+
+std::string StallCase::seen() const { return fault_seen(view_); }
+
+std::string StallCase::seen_twice() const
+{
+    const auto again = tried(Purpose::fresh_session);
+    return again ? seen() + "; a second session: " + again.seen() : seen();
+}
+
+Finding* StallCase::symptom()
+{
+    for (auto& finding : findings_.all())
+        if (finding.where == view_.where() && finding.step == view_.decided_at && finding.part_of.empty() &&
+            finding.severity != Severity::note &&
+            (view_.broken == nullptr || finding.id.starts_with("fault.")))
+            return &finding;
+    return nullptr;
+}
+
+bool StallCase::cause(std::string_view id, std::string what_was_seen, std::string_view decided_by,
+                      Confidence confidence)
+{
+    auto weight = Severity::note;
+    if (auto* finding = symptom()) {
+        if (finding->id == id) { // the same words: only their evidence is better
+            finding->seen = std::move(what_was_seen);
+            finding->decided_by = decided_by;
+            finding->confidence = confidence;
+            return true;
+        }
+        weight = finding->severity;
+        finding->part_of = id;
+    }
+    auto& found = findings_.add(id, {weight, view_.where(), std::move(what_was_seen), view_.decided_at});
+    found.decided_by = decided_by;
+    found.confidence = confidence;
+    return true;
+}
+
+bool StallCase::cause(const Explained& explained, std::string what_was_seen, std::string_view decided_by)
+{
+    return cause(explained.entry->id, std::move(what_was_seen), decided_by, explained.confidence);
+}
+
+void StallCase::confirm(std::string_view by)
+{
+    if (auto* finding = symptom())
+        finding->decided_by = by;
+}
+
+std::string greeted_when(std::string_view condition, const Tried& trial)
+{
+    return "; when " + std::string(condition) + ", it " + answer_seen(*trial.view->greeting);
+}
+
+Explained protocol_of(std::string_view bytes)
+{
+    Fault fault;
+    fault.kind = FaultKind::malformed;
+    fault.detail = bytes;
+    return explain(Step::greeting, fault);
+}
+
+} // namespace smtpprobe

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// Conversations that stalled or died: what the experiments say of why. The failure itself is told
+// already; where more is known, it becomes part of its cause.
+#include "diagnosis/evidence.hpp"
+#include "diagnosis/stall_case.hpp"
+
+namespace smtpprobe {
+namespace {
+
+/// Did it get past the place where the first one broke?
+bool got_past(const Tried& trial, StallPlace place)
+{
+    if (!trial.welcomed() || trial.view->broken != nullptr)
+        return false;
+    const bool had_tls = place == StallPlace::in_handshake || place == StallPlace::behind_tls;
+    return !had_tls || trial.encrypted();
+}
+
+bool small_packets(StallCase& stalled, const Stall& stall)
+{
+    if (!got_past(stalled.tried(Purpose::small_segments), stall.place))
+        return false;
+    return stalled.cause("session.large-packets-lost",
+                         stalled.seen_twice() + "; with packets of 576 bytes at most it goes through",
+                         kBySmallPackets,
+                         stall.kind == StallKind::silent ? Confidence::sure : Confidence::likely);
+}
+
+bool at_hello(StallCase& stalled, const Stall& stall)
+{
+    if (find_at_times(stalled, stall.place) || small_packets(stalled, stall))
+        return true;
+    if (stall.kind != StallKind::silent || !stalled.tried(Purpose::fresh_session))
+        return false;
+    return stalled.cause("session.hello-lost", stalled.seen_twice(), kBySecondSession, Confidence::likely);
+}
+
+bool in_handshake(StallCase& stalled, const Stall& stall)
+{
+    if (find_at_times(stalled, stall.place) || small_packets(stalled, stall))
+        return true;
+    const auto small = stalled.tried(Purpose::small_segments);
+    if (!small)
+        return false;
+    return stalled.cause(
+        stall.kind == StallKind::silent ? "session.handshake-swallowed" : "session.handshake-cut",
+        stalled.seen_twice() + "; with small packets: " + small.seen(), kBySmallPackets, Confidence::likely);
+}
+
+bool in_implicit_handshake(StallCase& stalled, const Stall& stall)
+{
+    const auto plain = stalled.tried(Purpose::without_tls);
+    if (plain.greeted()) {
+        stalled.cause("smtp.plain-smtp-expected",
+                      stalled.seen() + greeted_when("it is spoken to in plain", plain), kInPlain);
+        // RFC 8314 gives that port to TLS from the first byte: whoever asks there for it is right.
+        if (stalled.endpoint().port == 465)
+            stalled.acts(Actor::recipient_admin);
+        return true;
+    }
+    if (const auto other = plain.stall(); other && other->kind == StallKind::foreign) {
+        const auto& broken = *plain.view->broken;
+        return stalled.cause(protocol_of(broken.partial.empty() ? broken.fault.detail : broken.partial),
+                             stalled.seen() + "; in plain: " + plain.seen(), kInPlain);
+    }
+    if (find_at_times(stalled, stall.place) || small_packets(stalled, stall))
+        return true;
+    if (!plain || stall.kind != StallKind::silent)
+        return false;
+    return stalled.cause("session.no-greeting", stalled.seen() + "; in plain: " + plain.seen(), kInPlain,
+                         Confidence::likely);
+}
+
+bool behind_tls(StallCase& stalled, const Stall& stall)
+{
+    if (find_at_times(stalled, stall.place))
+        return true;
+    const bool confirmed = static_cast<bool>(stalled.tried(Purpose::fresh_session));
+    return stalled.cause(stall.implicit ? "session.tls-without-smtp" : "session.cut-behind-tls",
+                         stalled.seen_twice(), confirmed ? kBySecondSession : "the fault",
+                         confirmed ? Confidence::likely : Confidence::guess);
+}
+
+bool find_cause(StallCase& stalled, const Stall& stall)
+{
+    if (stall.kind == StallKind::unfinished)
+        return stalled.cause("session.reply-unfinished", stalled.seen(), "the bytes that came",
+                             Confidence::likely);
+    switch (stall.place) {
+    case StallPlace::before_greeting: return find_before_greeting(stalled, stall);
+    case StallPlace::at_hello: return stall.kind != StallKind::foreign && at_hello(stalled, stall);
+    case StallPlace::at_starttls: return find_at_times(stalled, stall.place);
+    case StallPlace::in_handshake:
+        if (stall.implicit)
+            return in_implicit_handshake(stalled, stall);
+        return stall.kind != StallKind::foreign && in_handshake(stalled, stall);
+    case StallPlace::behind_tls: return stall.kind != StallKind::foreign && behind_tls(stalled, stall);
+    }
+    return false;
+}
+
+/// Postfix waits for the header a few seconds, and then says 421.
+void find_late_refusal(StallCase& stalled)
+{
+    const auto header = stalled.tried(Purpose::proxy_header);
+    if (header.welcomed() && stalled.view().greeting->reply.code_class() == 4)
+        stalled.cause("session.proxy-header-awaited",
+                      answer_seen(*stalled.view().greeting) +
+                          greeted_when("a PROXY header comes first", header),
+                      kByProxyHeader);
+}
+
+} // namespace
+
+bool find_at_times(StallCase& stalled, StallPlace place)
+{
+    const auto again = stalled.tried(Purpose::fresh_session);
+    if (got_past(again, place))
+        return stalled.cause("session.fails-at-times", stalled.seen() + "; a second session went through",
+                             kBySecondSession);
+    if (again.greeted() && !again.welcomed()) // it says why, this time
+        return stalled.cause(explain(Step::greeting, again.view->greeting->reply),
+                             stalled.seen() + "; a second session: " + again.seen(), kBySecondSession);
+    return false;
+}
+
+void find_stalls(const Assessment& assessment, Findings& findings)
+{
+    for (const auto& attempt : assessment.attempts) {
+        StallCase stalled(*assessment.facts, attempt.main, findings);
+        if (const auto stall = stall_of(attempt.main)) {
+            if (!find_cause(stalled, *stall) && stalled.tried(Purpose::fresh_session))
+                stalled.confirm("the fault, and that a second session ended so too");
+        } else if (attempt.main.greeting != nullptr) {
+            find_late_refusal(stalled);
+        }
+    }
+}
+
+} // namespace smtpprobe

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// Devices that change a conversation on its way.
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <string>
+
+#include "facts_builder.hpp"
+#include "smtpprobe/explain.hpp"
+
+using namespace smtpprobe;
+using test::FactsBuilder;
+
+namespace {
+
+constexpr const char* kGreeting = "greeting 220 mx.example.com ESMTP";
+constexpr const char* kOffer = "ehlo 250 mx.example.com|STARTTLS";
+constexpr const char* kNoOffer = "ehlo 250 mx.example.com|SIZE";
+constexpr const char* kTls = "tls trusted matches valid";
+
+FactsBuilder one(std::initializer_list<const char*> events)
+{
+    return FactsBuilder("example.com").mx("mx.example.com").talk("8.8.8.8", events);
+}
+
+const Finding* find(const Diagnosis& diagnosis, std::string_view id)
+{
+    const auto found = std::find_if(diagnosis.findings.begin(), diagnosis.findings.end(),
+                                    [&](const Finding& finding) { return finding.id == id; });
+    return found == diagnosis.findings.end() ? nullptr : &*found;
+}
+
+std::string lead(const FactsBuilder& built)
+{
+    const auto diagnosis = diagnose(built.facts);
+    REQUIRE_FALSE(diagnosis.findings.empty());
+    CHECK(find_explanation(diagnosis.findings.front().id) != nullptr);
+    return diagnosis.findings.front().id;
+}
+
+std::string part_of(const FactsBuilder& built, std::string_view symptom)
+{
+    const auto diagnosis = diagnose(built.facts);
+    const auto* finding = find(diagnosis, symptom);
+    return finding == nullptr ? "not found" : finding->part_of;
+}
+
+void set_certificate(FactsBuilder& built, std::size_t session, const char* sha256, const char* issuer)
+{
+    for (auto& event : built.facts.sessions[session].transcript)
+        if (auto* secured = std::get_if<Secured>(&event.what)) {
+            secured->tls.chain.at(0).sha256 = sha256;
+            secured->tls.chain.at(0).issuer = issuer;
+        }
+}
+
+} // namespace
+
+TEST_CASE("A starred banner leads, and all that follows from it is its part")
+{
+    const auto built = one({"connected", "greeting 220 **************************0****",
+                            "ehlo 500 Command unrecognized: \"XXXX probe\"", "helo 250 mx.example.com"});
+    CHECK(lead(built) == "middlebox.banner-masked");
+    CHECK(part_of(built, "smtp.no-ehlo") == "middlebox.banner-masked");
+    CHECK(part_of(built, "tls.not-offered") == "smtp.no-ehlo");
+}
+
+TEST_CASE("Verbs that arrive overwritten")
+{
+    CHECK(lead(one({"connected", kGreeting, "ehlo 500 5.5.1 Command unrecognized: \"XXXX probe.example.org\"",
+                    "helo 250 mx.example.com"})) == "middlebox.verbs-masked");
+    const auto dead = one({"connected", kGreeting, "ehlo 500 5.5.1 unrecognized: \"XXXX\"",
+                           "helo 500 5.5.1 unrecognized: \"XXXX\""});
+    CHECK(lead(dead) == "middlebox.verbs-masked");
+    CHECK(diagnose(dead.facts).outcome == Outcome::problem);
+    CHECK(part_of(one({"connected", kGreeting, "ehlo 500 no EXXXXON here", "helo 250 mx"}),
+                  "middlebox.verbs-masked") == "not found");
+}
+
+TEST_CASE("EHLO refused by a server that says ESMTP")
+{
+    const auto killed = one({"connected", kGreeting, "ehlo 502 not implemented", "helo 250 mx.example.com"});
+    CHECK(lead(killed) == "middlebox.esmtp-killed");
+    CHECK(part_of(killed, "smtp.no-ehlo") == "middlebox.esmtp-killed");
+    CHECK(lead(one({"connected", "greeting 220 mx.example.com ready", "ehlo 502 not implemented",
+                    "helo 250 mx.example.com"})) == "smtp.no-ehlo");
+}
+
+TEST_CASE("STARTTLS at one address of a host, and not at another")
+{
+    auto built = one({"connected", kGreeting, kNoOffer})
+                     .talk("2001:db8::1", {"connected", kGreeting, kOffer, "starttls 220 go", kTls, kOffer});
+    CHECK(lead(built) == "middlebox.starttls-missing-here");
+    CHECK(part_of(built, "tls.not-offered") == "middlebox.starttls-missing-here");
+    CHECK(diagnose(built.facts).findings.front().seen.find("families differ") != std::string::npos);
+
+    // Another host may well be set up otherwise.
+    auto hosts = one({"connected", kGreeting, kNoOffer});
+    hosts.mx("backup.example.com", 20)
+        .talk("8.8.4.4", {"connected", kGreeting, kOffer, "starttls 220 go", kTls, kOffer});
+    CHECK(lead(hosts) == "tls.not-offered");
+}
+
+TEST_CASE("STARTTLS that works though it is not offered")
+{
+    auto hidden = one({"connected", kGreeting, kNoOffer})
+                      .trial(Purpose::starttls_unoffered, "8.8.8.8",
+                             {"connected", kGreeting, kNoOffer, "starttls 220 go", kTls, kOffer});
+    CHECK(lead(hidden) == "middlebox.starttls-hidden");
+    CHECK(part_of(hidden, "tls.not-offered") == "middlebox.starttls-hidden");
+    CHECK(lead(one({"connected", kGreeting, kNoOffer})
+                   .trial(Purpose::starttls_unoffered, "8.8.8.8",
+                          {"connected", kGreeting, kNoOffer, "starttls 502 unknown"})) == "tls.not-offered");
+    auto traces = one({"connected", kGreeting, "ehlo 250 mx.example.com|XXXXXXXA"})
+                      .trial(Purpose::starttls_unoffered, "8.8.8.8",
+                             {"connected", kGreeting, kNoOffer, "starttls 220 go", kTls, kOffer});
+    CHECK(lead(traces) == "tls.stripped-by-middlebox");
+    CHECK(part_of(traces, "middlebox.starttls-hidden") == "tls.stripped-by-middlebox");
+}
+
+TEST_CASE("Replies in capitals, of a server that does not shout")
+{
+    CHECK(lead(one({"connected", "greeting 220 MX.EXAMPLE.COM ESMTP POSTFIX (DEBIAN)",
+                    "ehlo 250 MX.EXAMPLE.COM|STARTTLS", "starttls 220 2.0.0 READY TO START TLS", kTls,
+                    "ehlo 250 MX.EXAMPLE.COM|PIPELINING"})) == "middlebox.upper-cased");
+    CHECK(lead(one({"connected", "greeting 220 MX.EXAMPLE.COM SMTP SERVICE OF OUR MAINFRAME",
+                    "ehlo 250 MX.EXAMPLE.COM|STARTTLS", "starttls 220 GO", kTls, "ehlo 250 MX"})) ==
+          "ok.accepts");
+}
+
+TEST_CASE("Unrelated hosts that greet with one strange name")
+{
+    const auto two = [](const char* second, const char* name) {
+        FactsBuilder built("example.com");
+        const std::string greeting = std::string("greeting 220 ") + name + " ESMTP";
+        for (const auto& [host, address] :
+             {std::pair("mx.example.com", "8.8.8.8"), std::pair(second, "8.8.4.4")})
+            built.mx(host).talk(address,
+                                {"connected", greeting.c_str(), kOffer, "starttls 220 go", kTls, kOffer});
+        return built;
+    };
+    CHECK(lead(two("mx.example.net", "proxy.isp.example")) == "middlebox.redirected");
+    CHECK(diagnose(two("mx.example.net", "proxy.isp.example").facts).findings.front().confidence ==
+          Confidence::guess);
+    CHECK(lead(two("mx2.example.com", "proxy.isp.example")) == "ok.accepts");
+    CHECK(lead(two("mx.example.net", "mx.example.net")) == "ok.accepts");
+    CHECK(lead(two("mx.example.net", "*******")) != "middlebox.redirected");
+
+    auto control =
+        one({"connected", "greeting 220 proxy.isp.example ESMTP", kOffer, "starttls 220 go", kTls, kOffer});
+    control.contact(Purpose::control, "mx.other.example.org", "9.9.9.9", 25, "connected",
+                    "220 proxy.isp.example ESMTP");
+    CHECK(lead(control) == "middlebox.redirected");
+    CHECK(diagnose(control.facts).who == Actor::your_isp);
+    CHECK(diagnose(control.facts).outcome == Outcome::problem);
+}
+
+TEST_CASE("Unrelated hosts with certificates of one authority that nobody knows")
+{
+    FactsBuilder built("example.com");
+    for (const auto& [host, address] :
+         {std::pair("mx.example.com", "8.8.8.8"), std::pair("mx.example.net", "8.8.4.4")})
+        built.mx(host).talk(address, {"connected", kGreeting, kOffer, "starttls 220 go",
+                                      "tls unknown-issuer matches valid", kOffer});
+    set_certificate(built, 0, "aa", "CN=Some Box CA");
+    set_certificate(built, 1, "bb", "CN=Some Box CA");
+    CHECK(lead(built) == "middlebox.tls-inspected");
+    CHECK(part_of(built, "tls.certificate-unknown-issuer") == "middlebox.tls-inspected");
+
+    // A company's own authority signs for its own hosts.
+    auto own =
+        one({"connected", kGreeting, kOffer, "starttls 220 go", "tls unknown-issuer matches valid", kOffer});
+    own.mx("mx2.example.com")
+        .talk("8.8.4.4", {"connected", kGreeting, kOffer, "starttls 220 go",
+                          "tls unknown-issuer matches valid", kOffer});
+    set_certificate(own, 0, "aa", "CN=Example Corp CA");
+    set_certificate(own, 1, "bb", "CN=Example Corp CA");
+    CHECK(lead(own) == "tls.certificate-unknown-issuer");
+
+    auto product =
+        one({"connected", kGreeting, kOffer, "starttls 220 go", "tls unknown-issuer matches valid", kOffer});
+    set_certificate(product, 0, "aa", "CN=FortiGate CA,O=Fortinet");
+    CHECK(lead(product) == "middlebox.tls-inspected");
+}
