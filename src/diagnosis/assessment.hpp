@@ -42,10 +42,6 @@ void find_in_route(const Assessment& assessment, Findings& findings);
 void find_in_sessions(const Assessment& assessment, Findings& findings);
 void find_in_protocol(const SessionView& view, Findings& findings);
 void find_in_tls(const SessionView& view, Instant now, bool strict, Findings& findings);
-/// What binds several endpoints together: some dead, one family dead, no network here.
-void find_across_endpoints(const Assessment& assessment, Findings& findings);
-
-} // namespace smtpprobe
 /// Why conversations stalled or died, as far as experiments tell; what broke becomes part of it.
 void find_stalls(const Assessment& assessment, Findings& findings);
 /// Services other than SMTP, known by what they say.
@@ -56,9 +52,7 @@ void find_masks(const SessionView& view, Findings& findings);
 void find_middleboxes(const Assessment& assessment, Findings& findings);
 /// One voice behind many addresses: redirected connections, and TLS that is opened on the way.
 void find_redirections(const Assessment& assessment, Findings& findings);
-/// What replies say together: a wait that helped, refusals that are about us, hosts that disagree.
-void find_in_refusals(const Assessment& assessment, Findings& findings);
-/// Why endpoints do not connect, as far as experiments tell; what failed becomes part of it.
-void find_why_unconnected(const Assessment& assessment, Findings& findings);
-/// Healthy, but slow on the way.
-void find_slow_ways(const Assessment& assessment, Findings& findings);
+/// What binds several endpoints together: some dead, one family dead, no network here.
+void find_across_endpoints(const Assessment& assessment, Findings& findings);
+
+} // namespace smtpprobe

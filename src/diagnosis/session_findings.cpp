@@ -21,14 +21,10 @@ Fault fault_to_explain(const SessionView& view)
     return fault;
 }
 
-Severity refusal_weight(const Explained& explained, int reply_class, Severity weight)
+Severity refusal_weight(const Explained& explained, Severity weight)
 {
-    const auto& entry = *explained.entry;
-    // Greylisting is meant to pass: every real mail server tries again. A limit of pace is about us alone;
-    // only where all of a server's places are taken nobody's mail flows.
-    const bool pace = (entry.kind == Cause::rate_limited || entry.kind == Cause::too_many) &&
-                      reply_class == 4 && entry.id != "vendor.postfix.postscreen-busy";
-    return entry.kind == Cause::greylisted || pace ? std::min(weight, Severity::warning) : weight;
+    // Greylisting is meant to pass: every real mail server tries again.
+    return explained.entry->kind == Cause::greylisted ? Severity::warning : weight;
 }
 
 /// Adds what one conversation came to.
@@ -143,10 +139,9 @@ void find_in_sessions(const Assessment& assessment, Findings& findings)
         if (attempt.in_clear)
             Conclusion(*attempt.in_clear, weight, mx_domain, findings).find();
     }
-}
-
-} // namespace smtpprobe
     find_stalls(assessment, findings);
     find_other_protocols(assessment, findings);
     find_middleboxes(assessment, findings);
-    find_in_refusals(assessment, findings);
+}
+
+} // namespace smtpprobe

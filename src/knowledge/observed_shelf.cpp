@@ -4,19 +4,15 @@
 namespace smtpprobe {
 
 static constexpr Row kRows[] = {
-#include "knowledge/data/observed-connect.inc"
-#include "knowledge/data/observed-dmarc.inc"
-#include "knowledge/data/observed-dns.inc"
-#include "knowledge/data/observed-hygiene.inc"
 #include "knowledge/data/observed-middlebox.inc"
 #include "knowledge/data/observed-outcome.inc"
 #include "knowledge/data/observed-own.inc"
 #include "knowledge/data/observed-protocol.inc"
 #include "knowledge/data/observed-route.inc"
+#include "knowledge/data/observed-session.inc"
 #include "knowledge/data/observed-tls.inc"
 };
 
-#include "knowledge/data/observed-session.inc"
 constinit const std::span<const Entry> kObservedShelf = Shelf<kRows>::entries;
 
 } // namespace smtpprobe
