@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "diagnosis/assessment.hpp"
+#include "diagnosis/connect_picture.hpp"
 
 namespace smtpprobe {
 namespace {
@@ -22,6 +23,24 @@ bool all_of_family(const std::vector<const Attempt*>& attempts, Family family)
     return std::all_of(attempts.begin(), attempts.end(), [&](const Attempt* attempt) {
         return attempt->main.session->endpoint.address.family() == family;
     });
+}
+
+/// The one reason why all of these do not connect: then it leads, and that they are dead follows from it.
+/// Empty where there are several, or none is known.
+std::string cause_of_all(const std::vector<const Attempt*>& dead, const Findings& findings)
+{
+    std::string cause;
+    for (const auto* attempt : dead) {
+        const auto symptom =
+            std::find_if(findings.all().begin(), findings.all().end(), [&](const Finding& finding) {
+                return finding.where == attempt->main.where() && finding.step == Step::connect &&
+                       !finding.part_of.empty();
+            });
+        if (symptom == findings.all().end() || (!cause.empty() && symptom->part_of != cause))
+            return {};
+        cause = symptom->part_of;
+    }
+    return cause;
 }
 
 /// Mail flows, but not through these.
@@ -49,15 +68,25 @@ void find_dead_among_living(const Assessment& assessment, Findings& findings)
              living.front()->main.session->endpoint.preference)
         id = "route.preferred-dead";
 
+    const auto cause = cause_of_all(dead, findings);
     const auto living_count = living.size() == 1 ? std::string("one endpoint answers")
                                                  : std::to_string(living.size()) + " endpoints answer";
     const auto dead_places = places(dead);
     for (auto& finding : findings.all())
         for (const auto* attempt : dead)
-            if (finding.where == attempt->main.where() && finding.part_of.empty())
+            if (finding.where == attempt->main.where() && finding.part_of.empty() && cause.empty())
                 finding.part_of = id;
-    findings.add(id,
-                 {Severity::warning, dead_places, living_count + "; dead: " + dead_places, Step::connect});
+    findings
+        .add(id, {Severity::warning, dead_places, living_count + "; dead: " + dead_places, Step::connect})
+        .part_of = cause;
+}
+
+/// No endpoint has an address that this machine has a route for. Has it any network at all?
+std::string_view nowhere_to(const Assessment& assessment)
+{
+    const ConnectPicture picture(*assessment.facts);
+    return picture.life(std::nullopt) || picture.dns_answers() ? "connect.family-missing-here"
+                                                               : "probe.no-local-network";
 }
 
 /// Endpoints that were left alone because this machine cannot reach their family.
@@ -71,7 +100,7 @@ void find_unreachable_family(const Assessment& assessment, Findings& findings)
         return;
     const bool all = untried.size() == assessment.attempts.size();
     const auto family = name(untried.front()->main.session->endpoint.address.family());
-    findings.add(all ? "probe.no-local-network" : "probe.no-local-family",
+    findings.add(all ? nowhere_to(assessment) : "probe.no-local-family",
                  {all ? Severity::problem : Severity::note, places(untried),
                   "this machine has no route for " + std::string(family) + " to " + places(untried),
                   Step::connect});
@@ -111,9 +140,11 @@ void find_success(const Assessment& assessment, Findings& findings)
 
 void find_across_endpoints(const Assessment& assessment, Findings& findings)
 {
+    find_why_unconnected(assessment, findings);
     find_unreachable_family(assessment, findings);
     find_left_over(assessment, findings);
     find_dead_among_living(assessment, findings);
+    find_slow_ways(assessment, findings);
     find_success(assessment, findings);
 }
 

@@ -4,6 +4,7 @@
 namespace smtpprobe {
 
 static constexpr Row kRows[] = {
+#include "knowledge/data/observed-connect.inc"
 #include "knowledge/data/observed-middlebox.inc"
 #include "knowledge/data/observed-outcome.inc"
 #include "knowledge/data/observed-own.inc"

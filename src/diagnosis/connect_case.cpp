@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "diagnosis/connect_case.hpp"
+
+#include <algorithm>
+
+namespace smtpprobe {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A refusal so much sooner than another answer of the same host did not come from the host.
+constexpr Duration kNearerBy = 5ms;
+constexpr int kNearerTimes = 2;
+
+} // namespace
+
+ConnectCase::ConnectCase(const Approach& approach, const ConnectPicture& picture)
+    : approach_(approach), picture_(picture), controls_(picture.controls(port(), family())),
+      trace_(picture.trace(endpoint()))
+{
+}
+
+Said ConnectCase::said() const
+{
+    if (fault().icmp)
+        return said_by(*fault().icmp);
+    if (fault().kind == FaultKind::host_unreachable)
+        return Said::host_gone;
+    return fault().kind == FaultKind::network_unreachable ? Said::no_route : Said::prohibited;
+}
+
+Place ConnectCase::place_of_sender() const
+{
+    return fault().icmp ? picture_.place_of(fault().icmp->from, endpoint()) : Place::unknown;
+}
+
+bool ConnectCase::blocked_here() const
+{
+    return controls_.none_of_several() && !others_work() && picture_.life(std::nullopt, port());
+}
+
+bool ConnectCase::host_alive() const
+{
+    return neighbours_open() || port_that(Reach::refused) != 0 || (trace_ && trace_->compared_reached);
+}
+
+int ConnectCase::unrelated_sites_dead() const
+{
+    std::vector<const IpAddress*> sites;
+    for (const auto& other : picture_.approaches()) {
+        const auto& address = other.endpoint().address;
+        if (!failed(other.reach) || address.family() != family())
+            continue;
+        const bool known = std::any_of(sites.begin(), sites.end(),
+                                       [&](const IpAddress* site) { return same_site(*site, address); });
+        if (!known)
+            sites.push_back(&address);
+    }
+    return static_cast<int>(sites.size());
+}
+
+std::uint16_t ConnectCase::port_that(Reach reach) const
+{
+    for (const auto* contact : picture_.neighbours(endpoint()))
+        if (reach_of(*contact) == reach)
+            return contact->port;
+    return 0;
+}
+
+std::string ConnectCase::controls_text() const
+{
+    const auto tally = controls_.asked > 0 ? controls_ : picture_.controls(port());
+    return std::to_string(tally.open) + " of " + std::to_string(tally.asked) + " controls " +
+           (tally.open == 1 ? "answers" : "answer");
+}
+
+std::string ConnectCase::others_text(std::string first) const
+{
+    if (controls_.asked > 0)
+        return std::move(first) + "; " + controls_text();
+    return others_work() ? std::move(first) + "; another endpoint answers" : first;
+}
+
+std::string ConnectCase::said_text() const
+{
+    return fault().icmp ? "ICMP from " + fault().icmp->from.text() : "the system's error";
+}
+
+std::string ConnectCase::open_text() const
+{
+    return "port " + std::to_string(port_that(Reach::open)) + " of the same host answers";
+}
+
+std::string ConnectCase::alive_text() const
+{
+    if (neighbours_open())
+        return open_text();
+    if (const auto refused = port_that(Reach::refused); refused != 0)
+        return "port " + std::to_string(refused) + " of the same host is refused, so it is up";
+    return "the host answers on another port";
+}
+
+std::string ConnectCase::refused_too_soon() const
+{
+    for (const auto* contact : picture_.neighbours(endpoint())) {
+        if (reach_of(*contact) != Reach::open)
+            continue;
+        if (contact->connected_after > approach_.after * kNearerTimes &&
+            contact->connected_after - approach_.after > kNearerBy)
+            return "the refusal came sooner than the host's answer on port " + std::to_string(contact->port);
+    }
+    return {};
+}
+
+} // namespace smtpprobe

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "diagnosis/connect_picture.hpp"
+#include "smtpprobe/finding.hpp"
+
+namespace smtpprobe {
+
+/// Why an endpoint does not connect.
+struct ConnectCause {
+    std::string_view id; ///< of the catalogue; empty where nothing is known beyond the symptom
+    Confidence confidence = Confidence::likely;
+    std::string decided_by; ///< the experiments that decided
+    bool about_us = false;  ///< not of one endpoint: of this machine, its network or its provider
+};
+
+/// The approach must have failed.
+ConnectCause cause_of(const Approach& approach, const ConnectPicture& picture);
+
+} // namespace smtpprobe

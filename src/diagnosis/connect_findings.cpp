@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+// Why endpoints do not connect: the cause, with the experiments that tell it, above the symptoms.
+#include <algorithm>
+
+#include "base/duration_text.hpp"
+#include "base/printable.hpp"
+#include "diagnosis/assessment.hpp"
+#include "diagnosis/connect_cause.hpp"
+#include "diagnosis/evidence.hpp"
+
+namespace smtpprobe {
+namespace {
+
+constexpr std::size_t kMostControlsNamed = 3;
+
+std::string joined(const std::vector<std::string>& parts, std::string_view between)
+{
+    std::string text;
+    for (const auto& part : parts)
+        if (!part.empty())
+            text += (text.empty() ? "" : std::string(between)) + part;
+    return text;
+}
+
+/// `open after 12 ms`, `refused after 11 ms`, `silent`
+std::string reach_text(Reach reach, Duration after)
+{
+    switch (reach) {
+    case Reach::open: return "open after " + duration_text(after);
+    case Reach::refused: return "refused after " + duration_text(after);
+    case Reach::rejected: return "turned back after " + duration_text(after);
+    case Reach::silent: return "silent";
+    case Reach::unknown:
+    case Reach::not_settled:
+    case Reach::untried: break;
+    }
+    return "not known";
+}
+
+std::string icmp_text(const Fault& fault)
+{
+    if (!fault.icmp)
+        return {};
+    return fault.icmp->from.text() + " says: " + std::string(words_of(*fault.icmp)) + " (ICMP" +
+           (fault.icmp->from.family() == Family::ipv6 ? "v6" : "") + " type " +
+           std::to_string(fault.icmp->type) + " code " + std::to_string(fault.icmp->code) + ")";
+}
+
+std::string neighbours_text(const ConnectPicture& picture, const Endpoint& endpoint)
+{
+    std::vector<std::string> ports;
+    for (const auto* contact : picture.neighbours(endpoint))
+        ports.push_back(std::to_string(contact->port) + ' ' +
+                        reach_text(reach_of(*contact), contact->connected_after));
+    if (ports.empty())
+        return {};
+    return "the same host's port " + joined(ports, ", ");
+}
+
+std::string controls_text(const ConnectPicture& picture)
+{
+    const auto controls = made_for<Contact>(picture.facts(), Purpose::control);
+    std::vector<std::string> parts;
+    for (const auto* contact : controls) {
+        if (parts.size() == kMostControlsNamed) {
+            parts.push_back("and " + std::to_string(controls.size() - kMostControlsNamed) + " more");
+            break;
+        }
+        const auto who = contact->host.empty() ? contact->address.text() : printable(contact->host, 60);
+        parts.push_back(who + ':' + std::to_string(contact->port) + ' ' +
+                        reach_text(reach_of(*contact), contact->connected_after));
+    }
+    return parts.empty() ? std::string() : "controls: " + joined(parts, ", ");
+}
+
+std::string trace_text(const ConnectPicture& picture, const Endpoint& endpoint)
+{
+    const auto trace = picture.trace(endpoint);
+    return trace ? trace->text : std::string();
+}
+
+/// One cause, and the endpoints that it explains.
+struct Filed {
+    ConnectCause cause;
+    std::vector<const Approach*> approaches;
+};
+
+class Causes {
+public:
+    Causes(const Assessment& assessment, Findings& findings)
+        : assessment_(assessment), findings_(findings), picture_(*assessment.facts)
+    {
+    }
+
+    void find()
+    {
+        for (const auto& approach : picture_.approaches())
+            if (failed(approach.reach))
+                file(approach, cause_of(approach, picture_));
+        for (const auto& one : filed_)
+            tell(one);
+    }
+
+private:
+    void file(const Approach& approach, ConnectCause cause)
+    {
+        if (cause.id.empty())
+            return;
+        const auto same = std::find_if(filed_.begin(), filed_.end(), [&](const Filed& other) {
+            return cause.about_us && other.cause.id == cause.id;
+        });
+        if (same == filed_.end())
+            filed_.push_back({std::move(cause), {&approach}});
+        else
+            same->approaches.push_back(&approach);
+    }
+
+    void tell(const Filed& one)
+    {
+        const auto weight = fold_symptoms(one);
+        std::string where;
+        for (const auto* approach : one.approaches)
+            where += (where.empty() ? "" : ", ") + approach->endpoint().text();
+        const auto& first = *one.approaches.front();
+        auto& finding = findings_.add(one.cause.id, {weight, where, seen(first), Step::connect});
+        finding.confidence = one.cause.confidence;
+        finding.decided_by = one.cause.decided_by;
+    }
+
+    /// What was found of these connections follows from the cause. Gives what it weighed.
+    Severity fold_symptoms(const Filed& one)
+    {
+        auto weight = Severity::note;
+        for (auto& finding : findings_.all()) {
+            const bool about =
+                std::any_of(one.approaches.begin(), one.approaches.end(), [&](const Approach* approach) {
+                    return finding.where == approach->endpoint().text();
+                });
+            if (!about || finding.step != Step::connect || !finding.part_of.empty())
+                continue;
+            finding.part_of = one.cause.id;
+            weight = std::max(weight, finding.severity);
+        }
+        return weight;
+    }
+
+    std::string seen(const Approach& approach) const
+    {
+        return joined({symptom(approach), icmp_text(*approach.fault),
+                       neighbours_text(picture_, approach.endpoint()), controls_text(picture_),
+                       trace_text(picture_, approach.endpoint())},
+                      "; ");
+    }
+
+    std::string symptom(const Approach& approach) const
+    {
+        const auto attempt = std::find_if(
+            assessment_.attempts.begin(), assessment_.attempts.end(),
+            [&](const Attempt& candidate) { return candidate.main.session == approach.session; });
+        return attempt == assessment_.attempts.end() || attempt->main.broken == nullptr
+                   ? std::string()
+                   : fault_seen(attempt->main);
+    }
+
+    const Assessment& assessment_;
+    Findings& findings_;
+    ConnectPicture picture_;
+    std::vector<Filed> filed_;
+};
+
+} // namespace
+
+void find_why_unconnected(const Assessment& assessment, Findings& findings)
+{
+    Causes(assessment, findings).find();
+}
+
+} // namespace smtpprobe
