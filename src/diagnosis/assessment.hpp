@@ -52,6 +52,10 @@ void find_masks(const SessionView& view, Findings& findings);
 void find_middleboxes(const Assessment& assessment, Findings& findings);
 /// One voice behind many addresses: redirected connections, and TLS that is opened on the way.
 void find_redirections(const Assessment& assessment, Findings& findings);
+/// Why endpoints do not connect, as far as experiments tell; what failed becomes part of it.
+void find_why_unconnected(const Assessment& assessment, Findings& findings);
+/// Healthy, but slow on the way.
+void find_slow_ways(const Assessment& assessment, Findings& findings);
 /// What binds several endpoints together: some dead, one family dead, no network here.
 void find_across_endpoints(const Assessment& assessment, Findings& findings);
 
