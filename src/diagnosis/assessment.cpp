@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "diagnosis/deferral.hpp"
+
 namespace smtpprobe {
 namespace {
 
@@ -64,8 +66,11 @@ Assessment assess(const Facts& facts)
         if (!assessment.attempts.empty() && repeats(session, *assessment.attempts.back().main.session))
             assessment.attempts.back().in_clear.emplace(session);
         else
-            assessment.attempts.push_back({SessionView(session), std::nullopt});
+            assessment.attempts.push_back({SessionView(session)});
     }
+    for (auto& attempt : assessment.attempts)
+        if (const auto visits = later_visits(facts, attempt.at_first().session->endpoint); !visits.empty())
+            attempt.later.emplace(*visits.back());
     walk(assessment);
     return assessment;
 }

@@ -10,13 +10,22 @@
 
 namespace smtpprobe {
 
-/// One endpoint: its conversation, and the repeat without TLS where TLS had failed.
+/// One endpoint: its conversation, the repeat without TLS where TLS had failed, and the last visit after
+/// a wait where the server had said "later".
 struct Attempt {
     SessionView main;
-    std::optional<SessionView> in_clear;
+    std::optional<SessionView> in_clear = {};
+    std::optional<SessionView> later = {};
 
+    /// What a sending server's first attempt comes to.
+    const SessionView& at_first() const { return in_clear && in_clear->alive() ? *in_clear : main; }
+    /// Did the wait end in a yes or a no?
+    bool settled_later() const
+    {
+        return later && later->alive() && later->state != EndpointState::defers;
+    }
     /// The conversation that decides about mail.
-    const SessionView& effective() const { return in_clear && in_clear->alive() ? *in_clear : main; }
+    const SessionView& effective() const { return settled_later() ? *later : at_first(); }
 };
 
 /// All attempts, and what a sending server that walks them in order would come to.
@@ -56,6 +65,8 @@ void find_redirections(const Assessment& assessment, Findings& findings);
 void find_why_unconnected(const Assessment& assessment, Findings& findings);
 /// Healthy, but slow on the way.
 void find_slow_ways(const Assessment& assessment, Findings& findings);
+/// What replies say together: a wait that helped, refusals that are about us, hosts that disagree.
+void find_in_refusals(const Assessment& assessment, Findings& findings);
 /// What binds several endpoints together: some dead, one family dead, no network here.
 void find_across_endpoints(const Assessment& assessment, Findings& findings);
 

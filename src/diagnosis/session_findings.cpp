@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One conversation: what decided it.
+#include <algorithm>
 #include <string_view>
 
 #include "base/printable.hpp"
@@ -21,10 +22,14 @@ Fault fault_to_explain(const SessionView& view)
     return fault;
 }
 
-Severity refusal_weight(const Explained& explained, Severity weight)
+Severity refusal_weight(const Explained& explained, int reply_class, Severity weight)
 {
-    // Greylisting is meant to pass: every real mail server tries again.
-    return explained.entry->kind == Cause::greylisted ? Severity::warning : weight;
+    const auto& entry = *explained.entry;
+    // Greylisting is meant to pass: every real mail server tries again. A limit of pace is about us alone;
+    // only where all of a server's places are taken nobody's mail flows.
+    const bool pace = (entry.kind == Cause::rate_limited || entry.kind == Cause::too_many) &&
+                      reply_class == 4 && entry.id != "vendor.postfix.postscreen-busy";
+    return entry.kind == Cause::greylisted || pace ? std::min(weight, Severity::warning) : weight;
 }
 
 /// Adds what one conversation came to.
@@ -93,8 +98,8 @@ private:
             add("smtp.relay-denied-by-mx", weight, std::move(seen), received.step).decided_by =
                 "the route, and " + std::string(name(explained.decided_by));
         else
-            findings_.add(explained,
-                          {refusal_weight(explained, weight), view_.where(), std::move(seen), received.step});
+            findings_.add(explained, {refusal_weight(explained, received.reply.code_class(), weight),
+                                      view_.where(), std::move(seen), received.step});
     }
 
     Finding& add(std::string_view id, Severity severity, std::string seen, Step step)
@@ -138,10 +143,13 @@ void find_in_sessions(const Assessment& assessment, Findings& findings)
         find_in_tls(attempt.main, facts.started, tls_is_strict(attempt.main), findings);
         if (attempt.in_clear)
             Conclusion(*attempt.in_clear, weight, mx_domain, findings).find();
+        if (attempt.settled_later())
+            Conclusion(*attempt.later, weight, mx_domain, findings).find();
     }
     find_stalls(assessment, findings);
     find_other_protocols(assessment, findings);
     find_middleboxes(assessment, findings);
+    find_in_refusals(assessment, findings);
 }
 
 } // namespace smtpprobe

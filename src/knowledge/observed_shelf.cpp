@@ -9,6 +9,7 @@ static constexpr Row kRows[] = {
 #include "knowledge/data/observed-outcome.inc"
 #include "knowledge/data/observed-own.inc"
 #include "knowledge/data/observed-protocol.inc"
+#include "knowledge/data/observed-refusal.inc"
 #include "knowledge/data/observed-route.inc"
 #include "knowledge/data/observed-session.inc"
 #include "knowledge/data/observed-tls.inc"

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: Apache-2.0
+// What one reply cannot tell by itself: whether waiting helps, whether it is about the recipient, about us
+// or about everybody, and whether other hosts of the domain say the same.
+#include <algorithm>
+
+#include "base/ascii.hpp"
+#include "base/duration_text.hpp"
+#include "base/printable.hpp"
+#include "diagnosis/assessment.hpp"
+#include "diagnosis/deferral.hpp"
+#include "diagnosis/evidence.hpp"
+#include "diagnosis/seen_address.hpp"
+
+namespace smtpprobe {
+namespace {
+
+bool is_own_fault(Actor who)
+{
+    return who == Actor::you_setup || who == Actor::you_message || who == Actor::your_provider ||
+           who == Actor::your_isp;
+}
+
+/// `1st`, `2nd`, `3rd`, `4th`
+std::string ordinal(std::size_t number)
+{
+    static constexpr const char* kEndings[] = {"th", "st", "nd", "rd"};
+    return std::to_string(number) + kEndings[number < 4 ? number : 0];
+}
+
+/// Findings about what decided one conversation.
+class Refusals {
+public:
+    Refusals(const Assessment& assessment, const Attempt& attempt, Findings& findings)
+        : facts_(*assessment.facts), attempt_(attempt), view_(attempt.at_first()), findings_(findings),
+          weight_(assessment.failure_weight())
+    {
+    }
+
+    void find()
+    {
+        if (view_.state != EndpointState::defers && view_.state != EndpointState::refuses)
+            return;
+        if (find_later_visits())
+            return;
+        if (find_null_sender_refused() || find_part_down() || find_own_name() || find_alike())
+            return;
+    }
+
+private:
+    /// The findings that tell of the refusal itself.
+    template <class Change> void each_symptom(const SessionView& view, Change change)
+    {
+        for (auto& finding : findings_.all())
+            if (finding.where == view.where() && finding.step == view.decided_at && finding.part_of.empty() &&
+                finding.severity != Severity::note)
+                change(finding);
+    }
+
+    const Finding* symptom()
+    {
+        const Finding* found = nullptr;
+        each_symptom(view_, [&](Finding& finding) { found = found == nullptr ? &finding : found; });
+        return found;
+    }
+
+    Finding& lead(std::string_view id, Severity severity, std::string seen)
+    {
+        each_symptom(view_, [&](Finding& finding) { finding.part_of = id; });
+        return findings_.add(id, {severity, view_.where(), std::move(seen), view_.decided_at});
+    }
+
+    bool find_later_visits()
+    {
+        const auto visits = later_visits(facts_, view_.session->endpoint);
+        if (visits.empty())
+            return false;
+        const auto since = [&](const Session& visit) {
+            return duration_text(visit.began - (view_.session->began + view_.session->took));
+        };
+        const auto& last = *visits.back();
+        const auto tries = ordinal(visits.size() + 1) + " attempt";
+        if (!attempt_.settled_later()) {
+            const auto* first = symptom();
+            const std::string id = first != nullptr ? first->id : std::string();
+            const SessionView view(last);
+            const auto said = view.deciding != nullptr ? answer_seen(*view.deciding)
+                              : view.broken != nullptr ? fault_seen(view)
+                                                       : std::string("no answer");
+            auto& finding = add("refusal.still-put-off", Severity::note,
+                                "the " + tries + ", " + since(last) + " after the first one, " + said);
+            finding.decided_by = "the same mail after a wait";
+            finding.part_of = id;
+            return true;
+        }
+        if (attempt_.later->state != EndpointState::works &&
+            attempt_.later->state != EndpointState::some_refused)
+            return true;
+        const auto put_off = answer_seen(*view_.deciding);
+        each_symptom(view_, [](Finding& finding) {
+            finding.severity = Severity::note;
+            finding.part_of = "refusal.passed-later";
+        });
+        add("refusal.passed-later", Severity::note,
+            "the first attempt " + put_off + "; the " + tries + ", " + since(last) + " later, was taken")
+            .decided_by = "the same mail after a wait";
+        return true;
+    }
+
+    /// Bounces come from <>: who refuses it refuses them, and our question with them.
+    bool find_null_sender_refused()
+    {
+        const bool at_rcpt = view_.decided_at == Step::rcpt;
+        if ((view_.decided_at != Step::mail && !at_rcpt) || view_.state != EndpointState::refuses ||
+            view_.deciding == nullptr || symptom() == nullptr || !facts_.settings.from.value_or("").empty())
+            return false;
+        const auto words = view_.deciding->reply.words();
+        const bool named = words.find("<>") != std::string::npos ||
+                           find_ignoring_case(words, "null sender") != std::string::npos ||
+                           find_ignoring_case(words, "empty sender") != std::string::npos;
+        const auto kind = explain(view_.deciding->step, view_.deciding->reply).entry->kind;
+        if (at_rcpt && !named)
+            return false;
+        if (kind != Cause::rejected && kind != Cause::policy && kind != Cause::unknown &&
+            kind != Cause::filtered)
+            return false;
+        auto& finding = lead("smtp.null-sender-refused", weight_, answer_seen(*view_.deciding));
+        finding.confidence = named ? Confidence::sure : Confidence::likely;
+        finding.decided_by =
+            named ? "<> in the words of the refusal" : "the sender that was named, and the step";
+        return true;
+    }
+
+    /// A STARTTLS and a MAIL that both fail for now have nothing in common but what stands behind the server.
+    bool find_part_down()
+    {
+        const auto for_now = [](const Received* received) {
+            return received != nullptr && received->reply.code_class() == 4;
+        };
+        if (view_.decided_at != Step::mail || !for_now(view_.mail) || !for_now(view_.starttls))
+            return false;
+        auto& finding = lead("refusal.server-part-down", weight_,
+                             answer_seen(*view_.starttls) + ", and " + answer_seen(*view_.mail));
+        finding.confidence = Confidence::likely;
+        finding.decided_by = "two steps that fail for now";
+        return true;
+    }
+
+    /// The address or name that we come with, where the words of the refusal hold it.
+    std::string own_name_in(std::string_view words) const
+    {
+        for (const auto& address : facts_.own_addresses)
+            if (const auto named = address_in(words, view_.session->endpoint.address);
+                named && *named == address)
+                return address.text();
+        for (const auto& event : view_.session->transcript)
+            if (const auto* connected = std::get_if<Connected>(&event.what))
+                if (const auto named = address_in(words, view_.session->endpoint.address);
+                    named && *named == connected->local)
+                    return named->text();
+        const auto& helo = facts_.settings.helo;
+        if (helo.find('.') != std::string::npos && helo.front() != '[' &&
+            find_ignoring_case(words, helo) != std::string::npos)
+            return helo;
+        return {};
+    }
+
+    bool find_own_name()
+    {
+        const auto* first = symptom();
+        if (first == nullptr || view_.deciding == nullptr || is_own_fault(first->who) ||
+            view_.state != EndpointState::refuses)
+            return false;
+        const auto named = own_name_in(view_.deciding->reply.words());
+        if (named.empty())
+            return false;
+        auto& finding =
+            lead("refusal.names-you", weight_,
+                 "the refusal names " + printable(named, 100) + ": " + answer_seen(*view_.deciding));
+        finding.confidence = Confidence::likely;
+        finding.decided_by = "our own address or name in the words";
+        return true;
+    }
+
+    /// The words of a refusal without the mailbox that it is about.
+    static std::string without(std::string words, const std::string& mailbox)
+    {
+        for (auto at = find_ignoring_case(words, mailbox); !mailbox.empty() && at != std::string::npos;
+             at = find_ignoring_case(words, mailbox))
+            words.erase(at, mailbox.size());
+        return words;
+    }
+
+    bool find_alike()
+    {
+        const auto& all = view_.recipients;
+        if (view_.decided_at != Step::rcpt || view_.state != EndpointState::refuses || all.size() < 2)
+            return false;
+        const auto alike = [&](const SessionView::Recipient& recipient) {
+            return recipient.answer != nullptr &&
+                   recipient.answer->reply.code() == all.front().answer->reply.code() &&
+                   without(recipient.answer->reply.words(), recipient.mailbox) ==
+                       without(all.front().answer->reply.words(), all.front().mailbox);
+        };
+        if (all.front().answer == nullptr || !std::all_of(all.begin(), all.end(), alike))
+            return false;
+        const auto& entry = *explain(Step::rcpt, all.front().answer->reply).entry;
+        // Two mailboxes that do not exist are refused alike as well; and what names us, or relaying, says
+        // why.
+        if (entry.kind != Cause::policy && entry.kind != Cause::rejected && entry.kind != Cause::unknown &&
+            entry.kind != Cause::filtered)
+            return false;
+        auto& finding = lead("refusal.all-recipients-alike", weight_,
+                             "all " + std::to_string(all.size()) + " recipients: the server " +
+                                 answer_seen(*all.front().answer));
+        finding.confidence = Confidence::likely;
+        finding.decided_by = "the same words for every recipient";
+        return true;
+    }
+
+    Finding& add(std::string_view id, Severity severity, std::string seen)
+    {
+        return findings_.add(id, {severity, view_.where(), std::move(seen), view_.decided_at});
+    }
+
+    const Facts& facts_;
+    const Attempt& attempt_;
+    const SessionView& view_;
+    Findings& findings_;
+    Severity weight_;
+};
+
+/// How long each reply took, where one command was out at a time.
+std::vector<Duration> reply_times(const Session& session)
+{
+    std::vector<Duration> times;
+    Duration asked{};
+    std::size_t open = 0;
+    for (const auto& event : session.transcript) {
+        if (std::holds_alternative<Connected>(event.what)) {
+            asked = event.at;
+            open = 1;
+        } else if (std::holds_alternative<Sent>(event.what)) {
+            asked = event.at;
+            ++open;
+        } else if (std::holds_alternative<Received>(event.what)) {
+            if (open == 1)
+                times.push_back(event.at - asked);
+            open = open > 0 ? open - 1 : 0;
+        }
+    }
+    return times;
+}
+
+/// Slow lines and slow servers are uneven; what is held back on purpose is held back alike.
+void find_tarpit(const SessionView& view, Findings& findings)
+{
+    static constexpr Duration kHeldBack = std::chrono::seconds(3);
+    auto times = reply_times(*view.session);
+    std::erase_if(times, [](Duration time) { return time < kHeldBack; });
+    if (times.size() < 3 || view.connected_at > std::chrono::seconds(1))
+        return;
+    const auto [least, most] = std::minmax_element(times.begin(), times.end());
+    if (*most > 2 * *least)
+        return;
+    findings
+        .add("smtp.tarpit", {Severity::note, view.where(),
+                             std::to_string(times.size()) + " replies came after " + duration_text(*least) +
+                                 " to " + duration_text(*most) + " each; the connection was up in " +
+                                 duration_text(view.connected_at),
+                             std::nullopt})
+        .decided_by = "the times of the replies";
+    for (auto& finding : findings.all())
+        if (finding.id == "smtp.slow-greeting" && finding.where == view.where() && finding.part_of.empty())
+            finding.part_of = "smtp.tarpit";
+}
+
+bool takes(const SessionView& view)
+{
+    return view.state == EndpointState::works || view.state == EndpointState::some_refused;
+}
+
+bool turns_away(const SessionView& view)
+{
+    return view.state == EndpointState::defers || view.state == EndpointState::refuses ||
+           view.state == EndpointState::no_mail;
+}
+
+void put_under(std::string_view id, const SessionView& view, Findings& findings)
+{
+    for (auto& finding : findings.all())
+        if (finding.where == view.where() && finding.step == view.decided_at && finding.part_of.empty() &&
+            finding.id != id)
+            finding.part_of = id;
+}
+
+/// The same mailbox, refused for good by one host and taken by another.
+bool disagree(const SessionView& refusing, const SessionView& taking)
+{
+    return refusing.state == EndpointState::refuses && refusing.decided_at == Step::rcpt &&
+           !taking.recipients.empty();
+}
+
+void find_between_hosts(const Assessment& assessment, Findings& findings)
+{
+    const auto taking = std::find_if(assessment.attempts.begin(), assessment.attempts.end(),
+                                     [](const Attempt& attempt) { return takes(attempt.effective()); });
+    if (taking == assessment.attempts.end())
+        return;
+    for (auto attempt = assessment.attempts.begin(); attempt != assessment.attempts.end(); ++attempt) {
+        const auto& view = attempt->effective();
+        if (!turns_away(view))
+            continue;
+        std::string_view id;
+        if (disagree(view, taking->effective()))
+            id = "route.hosts-disagree";
+        else if (attempt < taking &&
+                 view.session->endpoint.preference < taking->main.session->endpoint.preference)
+            id = "route.preferred-refuses";
+        else
+            continue;
+        const auto severity = attempt < taking ? assessment.failure_weight() : Severity::warning;
+        put_under(id, view, findings);
+        auto seen =
+            view.where() +
+            (view.deciding != nullptr ? " " + answer_seen(*view.deciding) : std::string(" cannot be used")) +
+            "; " + taking->main.where() + " takes the mail";
+        findings.add(id, {severity, view.where(), std::move(seen), view.decided_at}).decided_by =
+            "the answers of " + std::to_string(assessment.attempts.size()) + " endpoints";
+    }
+}
+
+} // namespace
+
+void find_in_refusals(const Assessment& assessment, Findings& findings)
+{
+    for (const auto& attempt : assessment.attempts) {
+        Refusals(assessment, attempt, findings).find();
+        find_tarpit(attempt.main, findings);
+    }
+    find_between_hosts(assessment, findings);
+}
+
+} // namespace smtpprobe
