@@ -100,10 +100,15 @@ Fault connect_fault(int descriptor, int error, const IpAddress& there)
     // Where a filter speaks in the name of this machine it is this machine's own, unless the
     // destination is this machine. Also ARP that fails speaks so, but as "host unreachable".
     const bool filter = is_prohibited(*fault.icmp) || is_port_unreachable(*fault.icmp);
-    if (filter && fault.icmp->from != there && is_own_address(fault.icmp->from))
+    if (filter && fault.icmp->from != there && is_own_address(fault.icmp->from)) {
         fault.kind = FaultKind::prohibited;
-    else if (fault.kind == FaultKind::prohibited || fault.kind == FaultKind::local)
-        fault.kind = FaultKind::host_unreachable; // ICMPv6's EACCES; ICMP codes with an errno of their own
+        fault.detail = "this machine rejects what it sends there";
+    } else if (fault.kind == FaultKind::prohibited || fault.kind == FaultKind::local) {
+        // ICMPv6's EACCES is not ours; and some ICMP codes have an errno of their own.
+        fault.kind = FaultKind::host_unreachable;
+        if (is_prohibited(*fault.icmp))
+            fault.detail = "administratively prohibited";
+    }
     return fault;
 }
 

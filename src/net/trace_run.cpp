@@ -163,8 +163,9 @@ void TraceRun::end(Attempt& attempt, HopAnswer answer)
     attempt.done = true;
     --waiting_;
     std::error_code ignored;
-    attempt.socket.cancel(ignored);
-    part_gently(std::move(attempt.socket));
+    if (answer == HopAnswer::connected)
+        part_gently(std::move(attempt.socket));
+    attempt.socket.close(ignored);
     timer_.cancel();
     if (hop.ttl == kNoLimit)
         return;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/transport.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -17,6 +18,9 @@
 
 namespace smtpprobe {
 namespace {
+
+/// A SYN and two repetitions at least have been dropped by then: it is no shortage of the moment.
+constexpr auto kDropsAreSure = std::chrono::milliseconds(3500);
 
 constexpr std::size_t kArrivedMost = std::size_t{64} * 1024;
 
@@ -77,13 +81,17 @@ asio::awaitable<Transport::MaybeFault> Transport::connect(const ConnectTo& to, C
     MaybeFault fault = open(to);
     if (fault)
         co_return fault;
-    fault = co_await ready(Direction::write, until);
-    if (!fault)
-        co_return come_up(to.address);
-    if (fault->kind == FaultKind::timed_out && dropped_here(descriptor_.native_handle())) {
+    fault = co_await ready(Direction::write, std::min(until, Clock::now() + kDropsAreSure));
+    const bool in_vain = fault && fault->kind == FaultKind::timed_out;
+    if (in_vain && dropped_here(descriptor_.native_handle())) {
         fault->kind = FaultKind::prohibited;
         fault->detail = "this machine drops what it sends there";
+        co_return fault;
     }
+    if (in_vain)
+        fault = co_await ready(Direction::write, until);
+    if (!fault)
+        fault = come_up(to.address);
     co_return fault;
 }
 

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/trace.hpp"
 
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 
 #include <asio/steady_timer.hpp>
@@ -22,6 +26,26 @@ TraceRequest trace_to(std::uint16_t port, const char* address = "127.0.0.1")
     request.port = port;
     return request;
 }
+
+/// So many descriptors more may be opened while this lives.
+class DescriptorLimit {
+public:
+    explicit DescriptorLimit(int left)
+    {
+        ::getrlimit(RLIMIT_NOFILE, &before_);
+        const int next = ::open("/dev/null", O_RDONLY | O_CLOEXEC); // the lowest that is free
+        ::close(next);
+        auto now = before_;
+        now.rlim_cur = static_cast<rlim_t>(next + left);
+        ::setrlimit(RLIMIT_NOFILE, &now);
+    }
+    ~DescriptorLimit() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+    DescriptorLimit(const DescriptorLimit&) = delete;
+    DescriptorLimit& operator=(const DescriptorLimit&) = delete;
+
+private:
+    rlimit before_{};
+};
 
 Trace run_trace(TraceRequest request, std::shared_ptr<AttemptControl> control = nullptr)
 {
@@ -92,6 +116,31 @@ TEST_CASE("a trace that our own system will not send says so at its first hop")
     const auto trace = run_trace(request);
     REQUIRE(trace.hops.size() == 1);
     CHECK(trace.hops[0].answer == HopAnswer::failed);
+}
+
+TEST_CASE("a trace makes do with the descriptors that are left")
+{
+    const SilentPort port;
+    auto request = trace_to(port.port());
+    request.patience = 40ms;
+    request.pace = 1ms;
+    request.side_by_side = 4;
+    for (const int left : {0, 1, 3}) {
+        CAPTURE(left);
+        asio::io_context loop;
+        const auto run = [&] { return run_on(loop, trace_route(request, nullptr)); };
+        run(); // what the loop itself needs is there
+        const DescriptorLimit limit(left);
+        const auto trace = run();
+        if (left == 0) {
+            REQUIRE(trace.hops.size() == 1);
+            CHECK(trace.hops[0].answer == HopAnswer::failed);
+        } else {
+            REQUIRE(trace.hops.size() == 4);
+            for (const auto& hop : trace.hops)
+                CHECK(hop.answer == HopAnswer::silent);
+        }
+    }
 }
 
 TEST_CASE("a trace ends at its limit with what was learnt")
