@@ -55,13 +55,16 @@ bool is_private(const IpAddress& address)
     return scope == AddressScope::private_use || scope == AddressScope::link_local;
 }
 
-/// How many of the first hops are ours.
-int own_hops(const Trace& trace, const Trace* compared, const std::vector<IpAddress>& own, int until)
+/// How many of the first hops are ours: private addresses further out are somebody else's.
+int own_hops(const Trace& trace, const Trace* compared, const std::vector<IpAddress>& own)
 {
+    const auto longest = std::max(trace.hops.size(), compared != nullptr ? compared->hops.size() : 0);
     int count = 0;
-    for (int ttl = 1; ttl <= until; ++ttl) {
+    for (int ttl = 1; ttl <= static_cast<int>(longest); ++ttl) {
         const auto router = router_at(ttl, trace, compared);
-        if (router && place_of_router(*router, ttl, own, trace.address) == Place::own_network)
+        if (router && place_of_router(*router, ttl, own, trace.address) != Place::own_network)
+            break;
+        if (router)
             count = ttl;
     }
     return count;
@@ -81,7 +84,7 @@ Place place_of_end(const TraceReading& reading, const Trace& trace, const Trace*
                                                                          : Place::unknown;
     if (reading.host_ttl && last >= *reading.host_ttl - 1 && *reading.host_ttl > 2)
         return Place::their_side;
-    const int ours = own_hops(trace, compared, own, last);
+    const int ours = own_hops(trace, compared, own);
     if (!reading.last)
         return Place::unknown;
     if (same_site(*reading.last, trace.address))

@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: Apache-2.0
+// Why a connection cannot be made: what is named as the cause, and how surely.
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <functional>
+
+#include "connect_facts.hpp"
+
+using namespace smtpprobe;
+using test::ConnectFacts;
+
+namespace {
+
+constexpr auto kHost = "5.0.9.25";
+constexpr auto kHost6 = "2a05:9::25";
+
+struct Situation {
+    std::string_view name;
+    ConnectFacts facts;
+    std::string_view lead;
+    Confidence confidence = Confidence::likely;
+    std::string_view decided_by = {}; ///< a part of it
+};
+
+ConnectFacts silent() { return std::move(ConnectFacts().endpoint(kHost, "silent")); }
+ConnectFacts all_ports_silent()
+{
+    return std::move(silent().ports(kHost, {"587 silent", "465 silent", "443 silent"}));
+}
+ConnectFacts only_25_silent()
+{
+    return std::move(silent().ports(kHost, {"587 silent", "465 refused", "443 open"}));
+}
+ConnectFacts refused() { return std::move(ConnectFacts().endpoint(kHost, "refused")); }
+ConnectFacts rejected(const char* icmp)
+{
+    return std::move(ConnectFacts().own("192.168.1.7").endpoint(kHost, icmp));
+}
+
+// The same three, so that a row reads as one line.
+ConnectFacts with(ConnectFacts facts, const std::function<void(ConnectFacts&)>& more)
+{
+    more(facts);
+    return facts;
+}
+
+std::vector<Situation> theirs()
+{
+    using F = ConnectFacts&;
+    return {
+        {"host down or firewalled whole",
+         with(all_ports_silent(), [](F f) { f.controls({"open", "open", "open"}); }), "connect.host-silent",
+         Confidence::likely, "3 of 3 controls answer"},
+        {"one of three controls is enough to clear us",
+         with(all_ports_silent(), [](F f) { f.controls({"silent", "open", "silent"}); }),
+         "connect.host-silent"},
+        {"port 25 alone is dropped",
+         with(only_25_silent(), [](F f) { f.controls({"open", "open", "open"}); }), "connect.filtered-there",
+         Confidence::sure, "port 443 of the same host answers; 3 of 3 controls answer"},
+        {"a refusal shows life as well",
+         with(silent().ports(kHost, {"587 refused", "443 silent"}),
+              [](F f) { f.controls({"open", "open"}); }),
+         "connect.filtered-there", Confidence::sure, "port 587 of the same host is refused"},
+        {"nothing listens",
+         with(refused().ports(kHost, {"587 refused", "443 open"}), [](F f) { f.controls({"open"}); }),
+         "connect.nothing-listens", Confidence::sure, "port 443"},
+        {"nothing listens on any port", refused().ports(kHost, {"25 refused", "587 refused", "443 refused"}),
+         "connect.nothing-listens"},
+        {"refused once, then not", refused().ports(kHost, {"25 open", "587 refused"}),
+         "connect.refused-at-times", Confidence::sure},
+        {"refused sooner than the host can",
+         with(ConnectFacts().endpoint(kHost, "refused after 2").ports(kHost, {"443 open after 40"}),
+              [](F f) { f.controls({"open", "open"}); }),
+         "connect.refused-by-firewall", Confidence::likely, "sooner than the host's answer on port 443"},
+        {"a host nearby that refuses a little sooner",
+         ConnectFacts().endpoint(kHost, "refused after 1").ports(kHost, {"443 open after 4"}),
+         "connect.nothing-listens", Confidence::sure},
+        {"firewall says prohibited",
+         with(rejected("icmp 5.0.9.1 3 13").ports(kHost, {"443 open"}),
+              [](F f) { f.controls({"open", "open", "open"}); }),
+         "connect.rejected-there", Confidence::sure, "ICMP from 5.0.9.1"},
+        {"the host's own firewall says port unreachable",
+         rejected("icmp 5.0.9.25 3 3").ports(kHost, {"443 silent"}), "connect.rejected-there",
+         Confidence::sure},
+        {"prohibited, by whom is not known, others work",
+         with(rejected("icmp 5.0.5.1 3 10").ports(kHost, {"443 silent"}),
+              [](F f) { f.controls({"open", "open"}); }),
+         "connect.rejected-there", Confidence::likely, "2 of 2 controls"},
+        {"prohibited on the way, nobody else asked",
+         rejected("icmp 5.0.5.1 3 13").ports(kHost, {"443 silent"}), "connect.rejected-on-the-way",
+         Confidence::guess},
+        {"its router finds nobody",
+         with(rejected("icmp 5.0.9.1 3 1").ports(kHost, {"443 icmp 5.0.9.1 3 1"}),
+              [](F f) { f.controls({"open", "open"}); }),
+         "connect.host-down", Confidence::sure, "ICMP from 5.0.9.1"},
+        {"host unreachable, says a firewall: another port answers",
+         with(rejected("icmp 5.0.9.1 3 1").ports(kHost, {"443 open"}),
+              [](F f) { f.controls({"open", "open"}); }),
+         "connect.rejected-there", Confidence::sure},
+        {"no route to their network",
+         with(rejected("icmp 5.0.3.1 3 0").ports(kHost, {"443 icmp 5.0.3.1 3 0"}),
+              [](F f) { f.controls({"open", "open"}); }),
+         "connect.no-route-there", Confidence::sure},
+        {"over IPv6: address unreachable",
+         with(ConnectFacts().endpoint(kHost6, "icmp 2a05:9::1 1 3").ports(kHost6, {"443 icmp 2a05:9::1 1 3"}),
+              [](F f) { f.controls({"open", "open"}, Family::ipv6); }),
+         "connect.host-down", Confidence::sure},
+        {"over IPv6: policy",
+         ConnectFacts().endpoint(kHost6, "icmp 2a05:9::1 1 5").ports(kHost6, {"443 silent"}),
+         "connect.rejected-there", Confidence::sure},
+        {"a neighbour that is off",
+         with(ConnectFacts().own("10.0.0.5").endpoint("10.0.0.9", "icmp 10.0.0.5 3 1 after 3060"),
+              [](F f) { f.ports("10.0.0.9", {"443 icmp 10.0.0.5 3 1 after 3060"}).controls({"open"}); }),
+         "connect.neighbour-silent", Confidence::sure},
+    };
+}
+
+std::vector<Situation> ours()
+{
+    using F = ConnectFacts&;
+    const auto blocked = [](F f) { f.controls({"silent", "silent", "silent"}); };
+    return {
+        {"provider drops 25", with(only_25_silent(), blocked), "probe.port-25-blocked-here", Confidence::sure,
+         "0 of 3 controls answer, port 443 of the same host answers"},
+        {"provider drops 25, the host has no other port",
+         with(all_ports_silent(),
+              [](F f) {
+                  f.controls({"silent", "silent", "silent"})
+                      .controls({"open", "open", "open"}, Family::ipv4, 587);
+              }),
+         "probe.port-25-blocked-here", Confidence::sure},
+        {"provider resets 25",
+         with(refused().ports(kHost, {"443 open"}),
+              [](F f) { f.controls({"refused", "refused", "refused"}); }),
+         "probe.port-25-blocked-here", Confidence::sure},
+        {"provider rejects 25",
+         with(rejected("icmp 5.0.2.1 3 13").ports(kHost, {"443 open"}),
+              [](F f) { f.controls({"icmp 5.0.2.1 3 13", "icmp 5.0.2.1 3 13"}); }),
+         "probe.port-25-blocked-here", Confidence::sure},
+        {"own router rejects 25",
+         with(rejected("icmp 192.168.1.1 3 13").ports(kHost, {"443 open"}),
+              [](F f) { f.controls({"icmp 192.168.1.1 3 13", "icmp 192.168.1.1 3 13"}); }),
+         "connect.blocked-in-your-network", Confidence::likely, "your own network"},
+        {"own machine rejects", rejected("icmp 192.168.1.7 3 13").ports(kHost, {"443 open"}),
+         "connect.forbidden-here", Confidence::sure, "this machine itself"},
+        {"the system forbids it", ConnectFacts().endpoint(kHost, "forbidden after 0"),
+         "connect.forbidden-here", Confidence::sure},
+        {"blackhole route", ConnectFacts().endpoint(kHost, "blackhole after 0"), "connect.dead-route-here",
+         Confidence::sure},
+        {"unreachable route", ConnectFacts().endpoint(kHost, "unreachable after 0"),
+         "connect.dead-route-here"},
+        {"gateway is off",
+         ConnectFacts().own("192.168.1.7").endpoint(kHost, "icmp 192.168.1.7 3 1 after 3060"),
+         "connect.network-dead-here", Confidence::sure},
+        {"nothing answers at all",
+         with(all_ports_silent(),
+              [](F f) {
+                  f.controls({"silent", "silent", "silent"})
+                      .controls({"silent", "silent", "silent"}, Family::ipv4, 587);
+              }),
+         "connect.network-dead-here", Confidence::likely, "0 of 3 controls answer on any port"},
+        {"not even names",
+         with(all_ports_silent(),
+              [](F f) {
+                  f.control_lookup("smtp.gmail.com", RecordType::a, "")
+                      .control_lookup("smtp.mail.me.com", RecordType::a, "");
+              }),
+         "connect.network-dead-here"},
+        {"router has no way out",
+         with(rejected("icmp 192.168.1.1 3 0").ports(kHost, {"443 icmp 192.168.1.1 3 0"}),
+              [](F f) {
+                  f.controls({"icmp 192.168.1.1 3 0", "icmp 192.168.1.1 3 0"})
+                      .controls({"icmp 192.168.1.1 3 0"}, Family::ipv4, 587);
+              }),
+         "connect.no-way-out", Confidence::sure},
+        {"only IPv6 there, none here",
+         with(ConnectFacts().untried(kHost6, NotTried::no_local_family),
+              [](F f) { f.controls({"open", "open"}); }),
+         "connect.family-missing-here", Confidence::sure},
+        {"IPv6 of three networks dead, IPv4 works",
+         ConnectFacts()
+             .endpoint("2a05:1::25", "silent", "mx1.example.com")
+             .endpoint("5.0.1.25", "open")
+             .endpoint("2a05:2::25", "silent", "mx2.example.com")
+             .endpoint("5.0.2.25", "open")
+             .ports("2a05:1::25", {"443 silent"})
+             .ports("2a05:2::25", {"443 silent"}),
+         "connect.family-broken-here", Confidence::likely, "IPv4 works"},
+    };
+}
+
+std::vector<Situation> by_trace()
+{
+    return {
+        {"no controls: the trace ends at the provider",
+         only_25_silent()
+             .own("192.168.1.7")
+             .trace(kHost, 25, {"1 expired 192.168.1.1", "2 expired 5.0.2.1", "3 silent", "4 silent"})
+             .trace(kHost, 443,
+                    {"1 expired 192.168.1.1", "2 expired 5.0.2.1", "3 expired 5.0.3.1", "4 expired 5.0.4.1",
+                     "5 expired 5.0.9.1", "6 connected"}),
+         "probe.port-25-blocked-here", Confidence::likely, "the trace"},
+        {"no controls: the trace ends near them",
+         only_25_silent()
+             .own("192.168.1.7")
+             .trace(kHost, 25,
+                    {"1 expired 192.168.1.1", "2 expired 5.0.2.1", "3 expired 5.0.3.1", "4 expired 5.0.4.1",
+                     "5 expired 5.0.9.1", "6 silent", "7 silent"})
+             .trace(kHost, 443,
+                    {"1 expired 192.168.1.1", "2 expired 5.0.2.1", "3 expired 5.0.3.1", "4 expired 5.0.4.1",
+                     "5 expired 5.0.9.1", "6 connected"}),
+         "connect.filtered-there", Confidence::likely, "the trace"},
+        {"no controls: the trace ends at our own router",
+         only_25_silent()
+             .own("192.168.1.7")
+             .trace(kHost, 25, {"1 silent", "2 silent"})
+             .trace(kHost, 443, {"1 expired 192.168.1.1", "2 expired 5.0.2.1", "3 connected"}),
+         "connect.blocked-in-your-network", Confidence::likely, "the trace"},
+        {"no controls, and no router speaks", only_25_silent().trace(kHost, 25, {"1 silent", "2 silent"}),
+         "connect.filtered-somewhere", Confidence::guess},
+        {"controls dead: the trace says whose rule it is",
+         only_25_silent()
+             .own("192.168.1.7")
+             .controls({"silent", "silent"})
+             .trace(kHost, 25, {"1 silent", "2 silent"})
+             .trace(kHost, 443, {"1 expired 192.168.1.1", "2 expired 5.0.2.1", "3 connected"}),
+         "connect.blocked-in-your-network"},
+    };
+}
+
+void check(const Situation& situation)
+{
+    INFO(situation.name);
+    const auto diagnosis = diagnose(situation.facts.facts());
+    REQUIRE_FALSE(diagnosis.findings.empty());
+    const auto& lead = diagnosis.findings.front();
+    INFO(diagnosis.headline << "\n" << lead.seen << "\n" << lead.decided_by);
+    CHECK(lead.id == situation.lead);
+    CHECK(lead.confidence == situation.confidence);
+    CHECK(lead.decided_by.find(situation.decided_by) != std::string::npos);
+    CHECK_FALSE(lead.expected.empty());
+    for (const auto& finding : diagnosis.findings)
+        if (finding.id.starts_with("fault.connect."))
+            CHECK_FALSE(finding.part_of.empty());
+}
+
+const Finding* found(const Diagnosis& diagnosis, std::string_view id)
+{
+    const auto place = std::find_if(diagnosis.findings.begin(), diagnosis.findings.end(),
+                                    [&](const Finding& finding) { return finding.id == id; });
+    return place == diagnosis.findings.end() ? nullptr : &*place;
+}
+
+} // namespace
+
+TEST_CASE("Faults on their side are told from each other by other ports, other hosts and ICMP")
+{
+    for (const auto& situation : theirs())
+        check(situation);
+}
+
+TEST_CASE("Faults on our side are told from theirs by controls")
+{
+    for (const auto& situation : ours())
+        check(situation);
+}
+
+TEST_CASE("A trace says whose filter it is where no controls were asked")
+{
+    for (const auto& situation : by_trace())
+        check(situation);
+}
+
+TEST_CASE("Without an experiment the symptom stands for itself")
+{
+    CHECK(diagnose(silent().facts()).findings.front().id == "fault.connect.timed-out");
+    CHECK(diagnose(refused().facts()).findings.front().id == "fault.connect.refused");
+}
+
+TEST_CASE("What blocks us is one finding, however many endpoints it strikes")
+{
+    auto facts = ConnectFacts().endpoint("5.0.1.25", "silent", "mx1.example.com");
+    facts.endpoint("5.0.2.25", "silent", "mx2.example.com")
+        .ports("5.0.1.25", {"443 open"})
+        .ports("5.0.2.25", {"443 silent"})
+        .controls({"silent", "silent", "silent"});
+    const auto diagnosis = diagnose(facts.facts());
+    const auto& lead = diagnosis.findings.front();
+    CHECK(lead.id == "probe.port-25-blocked-here");
+    CHECK(lead.severity == Severity::problem);
+    CHECK(lead.where == "mx1.example.com [5.0.1.25]:25, mx2.example.com [5.0.2.25]:25");
+    CHECK(lead.seen.find("gmail-smtp-in.l.google.com:25 silent") != std::string::npos);
+    CHECK(std::count_if(diagnosis.findings.begin(), diagnosis.findings.end(), [](const Finding& finding) {
+              return finding.severity == Severity::problem && finding.part_of.empty();
+          }) == 1);
+}
+
+TEST_CASE("Where mail flows all the same, one cause for all that is dead leads, several are gathered")
+{
+    auto one = ConnectFacts().endpoint("5.0.1.25", "refused", "mx1.example.com");
+    one.endpoint("5.0.2.25", "open", "mx2.example.com").ports("5.0.1.25", {"443 open"});
+    const auto with_one = diagnose(one.facts());
+    CHECK(with_one.findings.front().id == "connect.nothing-listens");
+    CHECK(with_one.findings.front().severity == Severity::warning);
+    CHECK(found(with_one, "route.some-endpoints-dead")->part_of == "connect.nothing-listens");
+
+    one.endpoint("5.0.3.25", "silent", "mx3.example.com").ports("5.0.3.25", {"443 silent"});
+    const auto with_two = diagnose(one.facts());
+    CHECK(with_two.findings.front().id == "route.some-endpoints-dead");
+    CHECK(found(with_two, "connect.nothing-listens")->part_of == "route.some-endpoints-dead");
+    CHECK(found(with_two, "connect.host-silent")->part_of == "route.some-endpoints-dead");
+}
+
+TEST_CASE("Slow ways are told with figures, and weigh nothing")
+{
+    const auto slow = [](std::initializer_list<const char*> events) {
+        ConnectFacts facts;
+        facts.builder().mx("mx.example.com").talk(kHost, events);
+        for (auto& event : facts.builder().facts.sessions.front().transcript)
+            if (auto* received = std::get_if<Received>(&event.what);
+                received && received->step == Step::ehlo) {
+                const Event sent{event.at - std::chrono::milliseconds(30), Sent{Step::ehlo, "EHLO here"}};
+                auto& transcript = facts.builder().facts.sessions.front().transcript;
+                transcript.insert(transcript.end() - 1, sent);
+                break;
+            }
+        return diagnose(facts.facts());
+    };
+    const auto lost = slow({"@1.03 connected", "@0.1 greeting 220 mx ESMTP", "@0.1 ehlo 250 mx.example.com"});
+    REQUIRE(found(lost, "connect.packets-lost"));
+    CHECK(found(lost, "connect.packets-lost")->seen.find("connected after 1.03 s") != std::string::npos);
+    CHECK(found(lost, "connect.packets-lost")->severity == Severity::note);
+    CHECK_FALSE(found(slow({"@0.03 connected", "@0.1 greeting 220 mx ESMTP", "@0.1 ehlo 250 mx.example.com"}),
+                      "connect.packets-lost"));
+}
