@@ -5,6 +5,7 @@ import os
 import pathlib
 import signal
 import subprocess
+import threading
 import unittest
 
 import isolation
@@ -133,7 +134,7 @@ class ProbeTest(unittest.TestCase):
 
     def _render_again(self, report):
         """A saved report is diagnosed and rendered again: same JSON, and a text with the same headline."""
-        saved = isolation.SCRATCH / "saved.json"
+        saved = isolation.SCRATCH / f"saved-{threading.get_ident()}.json"  # several may probe side by side
         saved.write_text(report.text)
         again = run("render", "--format", "json", saved)
         self.assertEqual(again.err, "")
