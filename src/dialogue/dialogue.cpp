@@ -35,8 +35,12 @@ bool contains(const std::vector<Breach>& breaches, Breach breach)
 
 Duration limit_of(Step step, const Plan& plan)
 {
-    const auto limit = facts_of(step).limit;
-    return plan.step_timeout ? std::min(limit, *plan.step_timeout) : limit;
+    auto limit = facts_of(step).limit;
+    if (plan.step_timeout)
+        limit = std::min(limit, *plan.step_timeout);
+    if (plan.opening_timeout && step < Step::auth)
+        limit = std::min(limit, *plan.opening_timeout);
+    return limit;
 }
 
 } // namespace

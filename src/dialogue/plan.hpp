@@ -21,7 +21,9 @@ struct Plan {
     std::vector<std::string> to;     ///< RCPT of each; only behind MAIL
     std::optional<Step> quit_after;
     std::optional<Duration> step_timeout; ///< replaces a step's limit where it is shorter
-    bool starttls_unoffered = false;      ///< say STARTTLS though it is not offered
+    /// The same for all that comes before AUTH and MAIL, where a probe waits for nobody's lookups.
+    std::optional<Duration> opening_timeout;
+    bool starttls_unoffered = false; ///< say STARTTLS though it is not offered
 };
 
 /// The plan for one endpoint of a route. Recipients without a sender get the null sender.

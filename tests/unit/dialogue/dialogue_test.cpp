@@ -108,6 +108,34 @@ TEST_CASE("a step's limit is RFC 5321's, or the user's below it")
     CHECK(std::get<Encrypt>(dialogue.next({})).limit == seconds(3));
 }
 
+TEST_CASE("what comes before the mail may have a shorter limit of its own")
+{
+    Plan plan;
+    plan.from = "a@example.com";
+    plan.opening_timeout = seconds(9);
+    Dialogue dialogue(plan);
+    CHECK(std::get<Listen>(dialogue.next({})).limit == seconds(9));
+    lead_to_ehlo(dialogue);
+    CHECK(std::get<Listen>(dialogue.next({})).limit == seconds(9));
+    dialogue.heard(reply(250), {});
+    CHECK(next(dialogue) == "say MAIL FROM:<a@example.com>");
+    CHECK(std::get<Listen>(dialogue.next({})).limit == facts_of(Step::mail).limit);
+}
+
+TEST_CASE("STARTTLS is said without an offer only where the plan says so")
+{
+    const auto starttls = [](bool unoffered) {
+        Plan plan;
+        plan.starttls_unoffered = unoffered;
+        Dialogue dialogue(plan);
+        lead_to_ehlo(dialogue);
+        dialogue.heard(reply(250), {});
+        return next(dialogue);
+    };
+    CHECK(starttls(true) == "say STARTTLS");
+    CHECK(starttls(false) == "say QUIT");
+}
+
 TEST_CASE("asked again before an answer, it says the same again, and records it once")
 {
     Dialogue dialogue({});
