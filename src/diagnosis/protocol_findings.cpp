@@ -52,6 +52,9 @@ void find_breaches(const SessionView& view, Findings& findings)
             if (received == nullptr || std::find(received->breaches.begin(), received->breaches.end(),
                                                  breach) == received->breaches.end())
                 continue;
+            // A server that must close may say so unasked (RFC 5321 3.8).
+            if (breach == Breach::early_reply && received->reply.code() == 421)
+                continue;
             findings.add("protocol." + std::string(name(breach)),
                          {breach_weight(breach), view.where(), answer_seen(*received), received->step});
             break;

@@ -14,10 +14,45 @@
 namespace smtpprobe {
 namespace {
 
-bool is_own_fault(Actor who)
+/// Refusals whose words name no cause of their own.
+bool says_little(const Received& refusal)
 {
-    return who == Actor::you_setup || who == Actor::you_message || who == Actor::your_provider ||
-           who == Actor::your_isp;
+    switch (explain(refusal.step, refusal.reply).entry->kind) {
+    case Cause::policy:
+    case Cause::rejected:
+    case Cause::filtered:
+    case Cause::unknown: return true;
+    case Cause::success:
+    case Cause::user_unknown:
+    case Cause::has_moved:
+    case Cause::mailbox_full:
+    case Cause::suspend:
+    case Cause::host_unknown:
+    case Cause::not_accept:
+    case Cause::message_too_big:
+    case Cause::exceed_limit:
+    case Cause::content_error:
+    case Cause::not_compliant:
+    case Cause::spam:
+    case Cause::virus:
+    case Cause::blocked:
+    case Cause::bad_reputation:
+    case Cause::require_ptr:
+    case Cause::auth_failure:
+    case Cause::security:
+    case Cause::no_relaying:
+    case Cause::starttls_required:
+    case Cause::rate_limited:
+    case Cause::too_many:
+    case Cause::greylisted:
+    case Cause::network:
+    case Cause::expired:
+    case Cause::system:
+    case Cause::system_full:
+    case Cause::mailer:
+    case Cause::syntax: return false;
+    }
+    return false;
 }
 
 /// `1st`, `2nd`, `3rd`, `4th`
@@ -117,11 +152,7 @@ private:
         const bool named = words.find("<>") != std::string::npos ||
                            find_ignoring_case(words, "null sender") != std::string::npos ||
                            find_ignoring_case(words, "empty sender") != std::string::npos;
-        const auto kind = explain(view_.deciding->step, view_.deciding->reply).entry->kind;
-        if (at_rcpt && !named)
-            return false;
-        if (kind != Cause::rejected && kind != Cause::policy && kind != Cause::unknown &&
-            kind != Cause::filtered)
+        if ((at_rcpt && !named) || !says_little(*view_.deciding))
             return false;
         auto& finding = lead("smtp.null-sender-refused", weight_, answer_seen(*view_.deciding));
         finding.confidence = named ? Confidence::sure : Confidence::likely;
@@ -166,9 +197,8 @@ private:
 
     bool find_own_name()
     {
-        const auto* first = symptom();
-        if (first == nullptr || view_.deciding == nullptr || is_own_fault(first->who) ||
-            view_.state != EndpointState::refuses)
+        if (symptom() == nullptr || view_.deciding == nullptr || view_.state != EndpointState::refuses ||
+            !says_little(*view_.deciding))
             return false;
         const auto named = own_name_in(view_.deciding->reply.words());
         if (named.empty())
@@ -203,11 +233,14 @@ private:
         };
         if (all.front().answer == nullptr || !std::all_of(all.begin(), all.end(), alike))
             return false;
-        const auto& entry = *explain(Step::rcpt, all.front().answer->reply).entry;
-        // Two mailboxes that do not exist are refused alike as well; and what names us, or relaying, says
-        // why.
-        if (entry.kind != Cause::policy && entry.kind != Cause::rejected && entry.kind != Cause::unknown &&
-            entry.kind != Cause::filtered)
+        // Two mailboxes that do not exist are refused alike as well; and where the words name a cause, that
+        // is it. But there is a postmaster everywhere (RFC 5321 4.5.1).
+        const auto& refusal = *all.front().answer;
+        const bool vague = explain(Step::rcpt, refusal.reply).confidence != Confidence::sure &&
+                           std::any_of(all.begin(), all.end(), [](const auto& recipient) {
+                               return starts_with_ignoring_case(recipient.mailbox, "postmaster@");
+                           });
+        if (!vague && !says_little(refusal))
             return false;
         auto& finding = lead("refusal.all-recipients-alike", weight_,
                              "all " + std::to_string(all.size()) + " recipients: the server " +

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/ascii.hpp"
+#include "smtpprobe/explain.hpp"
 
 namespace smtpprobe {
 namespace {
@@ -97,10 +98,19 @@ void decide(SessionView& view, EndpointState state, Step step, const Received* d
     view.deciding = deciding;
 }
 
+bool is_about_client(const Received& received)
+{
+    const auto kind = explain(received.step, received.reply).entry->kind;
+    return kind == Cause::blocked || kind == Cause::bad_reputation || kind == Cause::require_ptr ||
+           kind == Cause::auth_failure || kind == Cause::syntax || kind == Cause::too_many ||
+           kind == Cause::rate_limited;
+}
+
 void decide_by(SessionView& view, const Received& received)
 {
     const int code = received.reply.code();
-    const bool takes_no_mail = code == 521 || code == 556;
+    // postscreen says 521 to those whom it turns away, too; its words tell.
+    const bool takes_no_mail = (code == 521 || code == 556) && !is_about_client(received);
     decide(view,
            takes_no_mail                      ? EndpointState::no_mail
            : received.reply.code_class() == 4 ? EndpointState::defers

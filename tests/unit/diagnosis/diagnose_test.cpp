@@ -150,7 +150,7 @@ TEST_CASE("The route is walked as a sending server walks it")
               .talk("8.8.8.8", {"connected", "greeting 554 no"})
               .mx("mx2.example.com", 20)
               .talk("8.8.4.4", kHealthy),
-          {Verdict::accepts_with_problems, Outcome::warning, "code.greeting.554"});
+          {Verdict::accepts_with_problems, Outcome::warning, "route.preferred-refuses"});
     const auto final_refusal = diagnose(
         FactsBuilder("u@example.com")
             .mx("mx1.example.com", 10)
