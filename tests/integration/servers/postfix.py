@@ -11,7 +11,7 @@ class Postfix:
     """One Postfix with a listener for each situation. It receives mail for user@ci.test, and discards it.
 
     `listeners` are lines of master.cf: "ADDRESS:PORT" -> a list of `-o` settings for its smtpd, or
-    POSTSCREEN. `services` are further lines of it: DELIVERY, say.
+    a Postscreen. `services` are further lines of it: DELIVERY, say.
     """
 
     def __init__(self, directory, chain, listeners, settings="", services=""):
@@ -40,20 +40,24 @@ class Postfix:
         self._daemon.stop()
 
 
-POSTSCREEN = "postscreen"
+class Postscreen(list):
+    """Settings of a listener that postscreen(8) guards. Each needs a cache of its own: postscreen_cache_map."""
+
+
+POSTSCREEN = Postscreen()
 
 
 def _lines(listeners):
     for listener, settings in listeners.items():
-        if settings == POSTSCREEN:
+        if isinstance(settings, Postscreen):
             yield f"{listener} inet n - n - 1 postscreen"
             yield "  -o postscreen_greet_wait=2s"
             yield "  -o postscreen_greet_action=enforce"
             yield "  -o postscreen_access_list="
         else:
             yield f"{listener} inet n - n - - smtpd"
-            for setting in settings:
-                yield f"  -o {setting}"
+        for setting in settings:
+            yield f"  -o {setting}"
 
 
 # The log must lie under an allowed prefix; mynetworks must not contain the tests' own address, else

@@ -4,12 +4,12 @@ import socket
 import struct
 import threading
 
-_TYPES = {"A": 1, "CNAME": 5, "MX": 15, "AAAA": 28}
+_TYPES = {"A": 1, "CNAME": 5, "PTR": 12, "MX": 15, "TXT": 16, "AAAA": 28}
 
 
 class SmallDns:
-    """`records` maps (NAME, TYPE) to values: "192.0.2.1", "10 mx.test". Other types of a known name
-    have no records; other names do not exist. `questions` lists what was asked."""
+    """`records` maps (NAME, TYPE) to values: "192.0.2.1", "10 mx.test", a text of at most 255 bytes.
+    Other types of a known name have no records; other names do not exist. `questions` lists what was asked."""
 
     def __init__(self, address, records, port=53):
         self._records = {(name.lower(), kind): values for (name, kind), values in records.items()}
@@ -46,8 +46,10 @@ def _data(kind, value):
     if kind == "MX":
         preference, host = value.split()
         data = struct.pack("!H", int(preference)) + _write_name(host)
-    elif kind == "CNAME":
+    elif kind in ("CNAME", "PTR"):
         data = _write_name(value)
+    elif kind == "TXT":
+        data = bytes([len(value)]) + value.encode()
     else:
         data = socket.inet_pton(socket.AF_INET if kind == "A" else socket.AF_INET6, value)
     return struct.pack("!H", len(data)) + data
