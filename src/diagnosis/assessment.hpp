@@ -69,5 +69,7 @@ void find_slow_ways(const Assessment& assessment, Findings& findings);
 void find_in_refusals(const Assessment& assessment, Findings& findings);
 /// What binds several endpoints together: some dead, one family dead, no network here.
 void find_across_endpoints(const Assessment& assessment, Findings& findings);
+/// What is not as it should be about the domain's records and its hosts' names, and does not stop mail to it.
+void find_in_hygiene(const Assessment& assessment, Findings& findings);
 
 } // namespace smtpprobe

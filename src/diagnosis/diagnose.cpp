@@ -202,6 +202,7 @@ Diagnosis diagnose(const Facts& facts)
     find_in_route(assessment, findings);
     find_in_sessions(assessment, findings);
     find_across_endpoints(assessment, findings);
+    find_in_hygiene(assessment, findings);
     if (facts.interrupted)
         findings.add("probe.interrupted",
                      {Severity::note, "", "the probe was interrupted before its end", std::nullopt});

@@ -5,9 +5,12 @@ namespace smtpprobe {
 
 static constexpr Row kRows[] = {
 #include "knowledge/data/observed-connect.inc"
+#include "knowledge/data/observed-dmarc.inc"
+#include "knowledge/data/observed-hygiene.inc"
 #include "knowledge/data/observed-middlebox.inc"
 #include "knowledge/data/observed-outcome.inc"
 #include "knowledge/data/observed-own.inc"
+#include "knowledge/data/observed-policy.inc"
 #include "knowledge/data/observed-protocol.inc"
 #include "knowledge/data/observed-refusal.inc"
 #include "knowledge/data/observed-route.inc"
