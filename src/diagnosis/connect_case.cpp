@@ -4,16 +4,6 @@
 #include <algorithm>
 
 namespace smtpprobe {
-namespace {
-
-using namespace std::chrono_literals;
-
-/// A refusal so much sooner than another answer of the same host did not come from the host.
-constexpr Duration kNearerBy = 5ms;
-constexpr int kNearerTimes = 2;
-
-} // namespace
-
 ConnectCase::ConnectCase(const Approach& approach, const ConnectPicture& picture)
     : approach_(approach), picture_(picture), controls_(picture.controls(port(), family())),
       trace_(picture.trace(endpoint()))
@@ -98,18 +88,6 @@ std::string ConnectCase::alive_text() const
     if (const auto refused = port_that(Reach::refused); refused != 0)
         return "port " + std::to_string(refused) + " of the same host is refused, so it is up";
     return "the host answers on another port";
-}
-
-std::string ConnectCase::refused_too_soon() const
-{
-    for (const auto* contact : picture_.neighbours(endpoint())) {
-        if (reach_of(*contact) != Reach::open)
-            continue;
-        if (contact->connected_after > approach_.after * kNearerTimes &&
-            contact->connected_after - approach_.after > kNearerBy)
-            return "the refusal came sooner than the host's answer on port " + std::to_string(contact->port);
-    }
-    return {};
 }
 
 } // namespace smtpprobe

@@ -44,8 +44,6 @@ public:
     std::string said_text() const;
     std::string open_text() const;
     std::string alive_text() const;
-    /// Empty unless the refusal came sooner than the host can have sent it.
-    std::string refused_too_soon() const;
 
 private:
     std::uint16_t port_that(Reach reach) const;

@@ -56,7 +56,7 @@ std::optional<ConnectCause> in_this_machine(const ConnectCase& one)
 {
     const auto& fault = one.fault();
     const auto after = one.approach().after;
-    if (fault.kind == FaultKind::local && fault.system_error == EINVAL)
+    if (!fault.icmp && fault.system_error == EINVAL)
         return ours("connect.dead-route-here", Confidence::sure, "the system's error: invalid argument");
     if (fault.icmp) {
         if (!one.picture().is_own(fault.icmp->from))
@@ -66,10 +66,10 @@ std::optional<ConnectCause> in_this_machine(const ConnectCase& one)
         return ours("connect.forbidden-here", Confidence::sure, "ICMP from this machine itself");
     }
     const bool at_once = after < kAtOnce;
-    // Over IPv4 only the system itself says this; over IPv6 a router may have.
-    if (fault.kind == FaultKind::prohibited && (one.family() == Family::ipv4 || at_once))
+    if (fault.kind == FaultKind::prohibited)
         return ours("connect.forbidden-here", Confidence::sure, "the system's error");
-    if (fault.kind == FaultKind::host_unreachable && at_once)
+    if (at_once &&
+        (fault.kind == FaultKind::host_unreachable || fault.kind == FaultKind::network_unreachable))
         return ours("connect.dead-route-here", Confidence::likely, "the system's error, without any wait");
     if (fault.kind == FaultKind::host_unreachable && after >= kNeighbourGivesUp)
         return neighbour_silent(one, Confidence::likely);
@@ -117,6 +117,25 @@ std::optional<ConnectCause> in_this_family(const ConnectCase& one)
     return std::nullopt;
 }
 
+/// The trace has met the refusal before the host.
+ConnectCause refused_early(const ConnectCase& one)
+{
+    auto decided_by = "the trace: the refusal comes from hop " + std::to_string(*one.trace()->answered_early);
+    switch (one.place_of_end()) {
+    case Place::own_network: return blocked_in_own_network(std::move(decided_by));
+    case Place::provider: {
+        auto cause = blocked(one);
+        cause.confidence = Confidence::likely;
+        cause.decided_by = std::move(decided_by);
+        return cause;
+    }
+    case Place::unknown:
+    case Place::on_the_way:
+    case Place::their_side: break;
+    }
+    return theirs("connect.refused-by-firewall", Confidence::sure, std::move(decided_by));
+}
+
 ConnectCause of_refusal(const ConnectCase& one)
 {
     const auto* again = one.picture().second_try(one.endpoint());
@@ -124,12 +143,11 @@ ConnectCause of_refusal(const ConnectCase& one)
         return theirs("connect.refused-at-times", Confidence::sure, "a second connection, which was made");
     if (one.blocked_here())
         return blocked(one);
-    if (auto sooner = one.refused_too_soon(); !sooner.empty())
-        return theirs("connect.refused-by-firewall", Confidence::likely, std::move(sooner));
     if (one.trace() && one.trace()->answered_early)
-        return theirs("connect.refused-by-firewall", Confidence::sure,
-                      "the trace: the refusal comes from hop " +
-                          std::to_string(*one.trace()->answered_early));
+        return refused_early(one);
+    if (const auto port = refused_before(one.picture().facts(), one.approach()); port != 0)
+        return theirs("connect.refused-by-firewall", Confidence::likely,
+                      "the refusal came sooner than the host's answer on port " + std::to_string(port));
     if (!one.neighbours_asked())
         return {};
     return theirs("connect.nothing-listens", sure_if(one.neighbours_open()),
@@ -154,6 +172,10 @@ ConnectCause of_rejection(const ConnectCase& one)
             return ours("connect.no-way-out", Confidence::likely, one.said_text());
         return theirs("connect.no-route-there", sure_if(one.others_work()), one.others_text(one.said_text()));
     }
+    if (one.said() == Said::looped)
+        return one.others_work()
+                   ? theirs("connect.routing-loop", Confidence::sure, one.others_text(one.said_text()))
+                   : theirs("connect.routing-loop", Confidence::likely, one.said_text());
     if (place == Place::own_network)
         return blocked_in_own_network("ICMP from your own network");
     if (place == Place::their_side)

@@ -8,6 +8,8 @@ namespace {
 
 constexpr std::uint8_t kUnreachable4 = 3;
 constexpr std::uint8_t kUnreachable6 = 1;
+constexpr std::uint8_t kTimeExceeded4 = 11;
+constexpr std::uint8_t kTimeExceeded6 = 3;
 
 struct IcmpMeaning {
     std::uint8_t code;
@@ -53,6 +55,9 @@ const IcmpMeaning* meaning_of(const IcmpError& icmp)
                          [&](const IcmpMeaning& meaning) { return meaning.code == icmp.code; });
         return found == std::end(meanings) ? &kUnknown : &*found;
     };
+    static constexpr IcmpMeaning kLooped{0, Said::looped, "time to live exceeded"};
+    if (icmp.type == (icmp.from.family() == Family::ipv4 ? kTimeExceeded4 : kTimeExceeded6))
+        return &kLooped;
     if (icmp.from.family() == Family::ipv4)
         return icmp.type == kUnreachable4 ? find(kMeanings4) : &kUnknown;
     return icmp.type == kUnreachable6 ? find(kMeanings6) : &kUnknown;

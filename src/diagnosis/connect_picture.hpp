@@ -29,6 +29,7 @@ enum class Said {
     host_gone,  ///< nobody has that address
     no_route,
     port_closed,
+    looped, ///< it went round until its hops were used up
 };
 
 Said said_by(const IcmpError& icmp);

@@ -154,6 +154,7 @@ private:
         });
     }
 
+    /// Those that keep silent, and refusals that came from nearer than the host.
     /// One endpoint of each family first: they may go different ways.
     void trace_the_silent()
     {
@@ -161,7 +162,8 @@ private:
         for (const bool other_family : {false, true})
             for (const auto* approach : failed_) {
                 const auto& address = approach->endpoint().address;
-                if (approach->reach != Reach::silent || !is_traceable(address))
+                const bool tells = approach->reach == Reach::silent || refused_before(facts_, *approach) != 0;
+                if (!tells || !is_traceable(address))
                     continue;
                 const bool known = std::any_of(silent.begin(), silent.end(), [&](const Approach* chosen) {
                     return chosen == approach ||

@@ -7,6 +7,12 @@
 namespace smtpprobe {
 namespace {
 
+using namespace std::chrono_literals;
+
+/// A refusal so much sooner than another answer of the same host did not come from the host.
+constexpr Duration kNearerBy = 5ms;
+constexpr int kNearerTimes = 2;
+
 constexpr int kSiteBits4 = 24;
 constexpr int kSiteBits6 = 48;
 
@@ -91,6 +97,18 @@ const Trace* trace_towards(const Facts& facts, const IpAddress& address, std::ui
             trace != nullptr && trace->address == address && trace->port == port)
             return trace;
     return nullptr;
+}
+
+std::uint16_t refused_before(const Facts& facts, const Approach& approach)
+{
+    if (approach.reach != Reach::refused)
+        return 0;
+    for (const auto* contact : made_for<Contact>(facts, Purpose::other_port))
+        if (contact->address == approach.endpoint().address && reach_of(*contact) == Reach::open &&
+            contact->connected_after > approach.after * kNearerTimes &&
+            contact->connected_after - approach.after > kNearerBy)
+            return contact->port;
+    return 0;
 }
 
 std::vector<std::uint16_t> other_ports(std::uint16_t port)

@@ -59,6 +59,10 @@ const Contact* contact_with(const Facts& facts, Purpose purpose, const IpAddress
                             std::uint16_t port);
 const Trace* trace_towards(const Facts& facts, const IpAddress& address, std::uint16_t port);
 
+/// A port of the same host that answered so much later than a refusal came that the refusal was not the
+/// host's own; 0 for none.
+std::uint16_t refused_before(const Facts& facts, const Approach& approach);
+
 /// Ports that mail hosts tend to have open, and those to try where `port` does not answer.
 inline constexpr std::uint16_t kNeighbourPorts[] = {587, 465, 443};
 std::vector<std::uint16_t> other_ports(std::uint16_t port);

@@ -109,7 +109,8 @@ std::string way_text(const Trace& trace)
     const auto reached = reached_at(trace);
     const Hop* last = last_router(trace);
     if (reached)
-        return "reach it at " + hop_text(*reached, std::nullopt);
+        return (trace.hops.back().answer == HopAnswer::refused ? "are refused at " : "reach it at ") +
+               hop_text(*reached, std::nullopt);
     if (!trace.hops.empty() && trace.hops.back().answer == HopAnswer::unreachable) {
         const auto& end = trace.hops.back();
         return "are turned back at " + hop_text(end.ttl, end.from);
@@ -155,7 +156,7 @@ TraceReading read_traces(const Trace& trace, const Trace* compared, const std::v
     if (compared != nullptr)
         if (const Hop* last = last_router(*compared))
             reading.compared_last_ttl = last->ttl;
-    if (!reading.reached)
+    if (!reading.reached || reading.answered_early)
         reading.place = place_of_end(reading, trace, compared, own);
 
     const bool heard =

@@ -27,7 +27,7 @@ struct TraceReading {
     bool compared_reached = false;
     int compared_last_ttl = 0;
     std::optional<int> answered_early; ///< a refusal came from nearer than the host is: at this hop
-    Place place = Place::unknown;      ///< where the SYNs end; unknown also where they do not
+    Place place = Place::unknown;      ///< where the SYNs end; unknown where they reach it
     std::string text;                  ///< for a finding: how far each got; empty where nothing was seen
 };
 

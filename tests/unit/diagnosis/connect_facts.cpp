@@ -37,7 +37,7 @@ Fault fault_of(const std::string& name, std::string_view& rest)
     } else if (name == "forbidden") {
         fault.kind = FaultKind::prohibited;
     } else if (name == "blackhole") {
-        fault.kind = FaultKind::local;
+        fault.kind = FaultKind::network_unreachable;
         fault.system_error = EINVAL;
     } else if (name == "icmp") {
         const auto from = IpAddress::parse(word(rest)).value();

@@ -102,6 +102,21 @@ std::vector<Situation> theirs()
          with(rejected("icmp 5.0.3.1 3 0").ports(kHost, {"443 icmp 5.0.3.1 3 0"}),
               [](F f) { f.controls({"open", "open"}); }),
          "connect.no-route-there", Confidence::sure},
+        {"a circle of routers",
+         with(rejected("icmp 5.0.3.1 11 0").ports(kHost, {"443 icmp 5.0.3.1 11 0"}),
+              [](F f) { f.controls({"open", "open"}); }),
+         "connect.routing-loop", Confidence::sure},
+        {"the trace is refused before the host, near them",
+         with(ConnectFacts().endpoint(kHost, "refused after 2").ports(kHost, {"443 open after 40"}),
+              [](F f) {
+                  f.own("192.168.1.7")
+                      .trace(kHost, 25,
+                             {"1 expired 192.168.1.1", "2 expired 5.0.2.1", "3 expired 7.0.3.1", "4 refused"})
+                      .trace(kHost, 443,
+                             {"1 expired 192.168.1.1", "2 expired 5.0.2.1", "3 expired 7.0.3.1",
+                              "4 expired 8.0.3.1", "5 expired 8.0.4.1", "6 connected"});
+              }),
+         "connect.refused-by-firewall", Confidence::sure, "hop 4"},
         {"over IPv6: address unreachable",
          with(ConnectFacts().endpoint(kHost6, "icmp 2a05:9::1 1 3").ports(kHost6, {"443 icmp 2a05:9::1 1 3"}),
               [](F f) { f.controls({"open", "open"}, Family::ipv6); }),
@@ -142,6 +157,18 @@ std::vector<Situation> ours()
          with(rejected("icmp 192.168.1.1 3 13").ports(kHost, {"443 open"}),
               [](F f) { f.controls({"icmp 192.168.1.1 3 13", "icmp 192.168.1.1 3 13"}); }),
          "connect.blocked-in-your-network", Confidence::likely, "your own network"},
+        {"own router resets 25 for this host, the trace tells",
+         with(ConnectFacts().endpoint(kHost, "refused after 1").ports(kHost, {"443 open after 40"}),
+              [](F f) {
+                  f.own("192.168.1.7")
+                      .trace(kHost, 25, {"1 expired 192.168.1.1", "2 refused"})
+                      .trace(kHost, 443,
+                             {"1 expired 192.168.1.1", "2 expired 10.0.0.1", "3 expired 5.0.2.1",
+                              "4 connected"});
+              }),
+         "connect.blocked-in-your-network"},
+        {"own machine drops its own packets", ConnectFacts().endpoint(kHost, "forbidden after 3500"),
+         "connect.forbidden-here", Confidence::sure},
         {"own machine rejects", rejected("icmp 192.168.1.7 3 13").ports(kHost, {"443 open"}),
          "connect.forbidden-here", Confidence::sure, "this machine itself"},
         {"the system forbids it", ConnectFacts().endpoint(kHost, "forbidden after 0"),

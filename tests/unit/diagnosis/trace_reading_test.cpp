@@ -71,7 +71,7 @@ TEST_CASE("A refusal from nearer than the host is seen")
     const auto reading = read({"1 expired 192.168.1.1", "2 refused"}, kWholeWay);
     CHECK(reading.reached);
     CHECK(reading.answered_early == 2);
-    CHECK(reading.place == Place::unknown);
+    CHECK(reading.place == Place::provider);
 }
 
 TEST_CASE("Silence alone tells no place")
