@@ -121,6 +121,8 @@ def converse(conversation, *, greeting=None, rcpt="250 2.1.5 Ok"):
         if verb == "EHLO":
             offer = ["250-STARTTLS"] if conversation.server.tls and not secured else []
             conversation.say(f"250-{host}", "250-PIPELINING", *offer, "250-ENHANCEDSTATUSCODES", "250 SIZE 10000000")
+        elif verb == "STAR" and not conversation.server.tls:
+            conversation.say("502 5.5.1 Not offered")
         elif verb == "STAR":
             conversation.say("220 2.0.0 Go ahead")
             conversation.secure()
