@@ -125,7 +125,10 @@ bool holds_ipv6(std::string_view name, const IpAddress& address)
         return true;
     auto shortened = address.text();
     std::replace(shortened.begin(), shortened.end(), ':', '-');
-    return name.find(shortened) != std::string_view::npos;
+    std::string groups; // none left out: `2001-db8-0-0-0-0-0-9`
+    for (std::size_t i = 0; i < 16; i += 2)
+        groups += (i == 0 ? "" : "-") + without_zeros(hex(address, i, i + 2));
+    return name.find(shortened) != std::string_view::npos || name.find(groups) != std::string_view::npos;
 }
 
 template <std::size_t size> bool is_one_of(const std::string& word, const std::string_view (&words)[size])

@@ -127,6 +127,13 @@ void find_own_policy(const OwnView& view)
     find_sender_domain(view);
     find_checks(view);
     find_dmarc(view);
+    auto& all = view.findings.all();
+    const bool missing = std::any_of(all.begin(), all.end(), [](const Finding& finding) {
+        return finding.id == "self.sender-domain-missing";
+    });
+    for (auto& finding : all)
+        if (missing && (finding.id == "self.dmarc-none" || finding.id == "self.spf-none"))
+            finding.part_of = "self.sender-domain-missing";
 }
 
 } // namespace smtpprobe

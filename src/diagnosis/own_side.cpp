@@ -110,6 +110,12 @@ std::vector<AboutUs> complaints_in(const Facts& facts)
     return complaints;
 }
 
+bool wanted(const Settings& settings, Family family)
+{
+    return settings.families == Families::both ||
+           settings.families == (family == Family::ipv4 ? Families::ipv4_only : Families::ipv6_only);
+}
+
 /// For `self`: what the user names, or else what this machine sends from.
 void find_addresses(const Facts& facts, OwnSide& own)
 {
@@ -122,8 +128,14 @@ void find_addresses(const Facts& facts, OwnSide& own)
         if (const auto* session = std::get_if<Session>(&experiment.what))
             if (const auto seen = seen_address(*session); seen && seen->scope() == AddressScope::global)
                 add_once(own.addresses, *seen);
+    if (facts.settings.source) {
+        add_once(facts.settings.source->scope() == AddressScope::global ? own.addresses : own.hidden,
+                 *facts.settings.source);
+        return;
+    }
     for (const auto& address : facts.own_addresses)
-        add_once(address.scope() == AddressScope::global ? own.addresses : own.hidden, address);
+        if (wanted(facts.settings, address.family()))
+            add_once(address.scope() == AddressScope::global ? own.addresses : own.hidden, address);
 }
 
 } // namespace

@@ -70,7 +70,8 @@ bool dns_is_dead(const Facts& facts, const Lookup*& one)
             continue;
         if (lookup->outcome != LookupOutcome::failed)
             return false;
-        one = lookup;
+        if (one == nullptr)
+            one = lookup;
     }
     return one != nullptr;
 }

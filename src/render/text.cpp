@@ -35,7 +35,10 @@ std::string to_text(const Report& report, const TextStyle& style)
     print_headline(page, report.diagnosis);
     if (style.verbosity < 0)
         return page.take();
-    print_route(page, report.facts);
+    if (report.facts.target.kind == TargetKind::self)
+        print_sender(page, report.facts);
+    else
+        print_route(page, report.facts);
     print_findings(page, report.diagnosis.findings, style.verbosity > 0);
     if (style.verbosity > 0)
         print_transcripts(page, report.facts);

@@ -12,6 +12,8 @@ namespace smtpprobe {
 void print_headline(Page& page, const Diagnosis& diagnosis);
 /// How the endpoints came about, and the table of them with times and results.
 void print_route(Page& page, const Facts& facts);
+/// For `self`: what this machine sends as, and what was found about each of its addresses.
+void print_sender(Page& page, const Facts& facts);
 /// Blocks for problems and warnings; notes in one line each, or in blocks where `all` is set.
 void print_findings(Page& page, const std::vector<Finding>& findings, bool all);
 /// Every DNS question and every conversation, line by line, with what the replies mean.
