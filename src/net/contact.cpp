@@ -121,7 +121,7 @@ asio::awaitable<Contact> make_contact(ContactRequest request, std::shared_ptr<At
     if (contact.fault)
         co_return contact;
     contact.local = transport.local();
-    if (request.listen > Duration{})
+    if (request.listen > Duration::zero())
         contact.greeting = co_await hear_greeting(transport, request.listen);
     transport.part();
     co_return contact;

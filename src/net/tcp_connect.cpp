@@ -93,8 +93,10 @@ Fault connect_fault(int descriptor, int error, const IpAddress& there)
     if (!fault.icmp) {
         // A route that swallows all (`ip route add blackhole`). A link-local address without interface
         // gives the same errno.
-        if (error == EINVAL && there.scope() != AddressScope::link_local)
+        if (error == EINVAL && there.scope() != AddressScope::link_local) {
             fault.kind = FaultKind::network_unreachable;
+            fault.detail = "a route of this machine throws it away";
+        }
         return fault;
     }
     // Where a filter speaks in the name of this machine it is this machine's own, unless the
