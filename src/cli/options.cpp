@@ -2,142 +2,17 @@
 #include "cli/options.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <utility>
-
-#include <CLI/CLI.hpp>
 
 #include "base/ascii.hpp"
 #include "base/printable.hpp"
+#include "cli/add_option.hpp"
+#include "cli/self_options.hpp"
 #include "cli/values.hpp"
 #include "smtpprobe/probe.hpp"
 
 namespace smtpprobe {
 namespace {
-
-/// Carries a finished message out of CLI11's callbacks.
-struct Usage {
-    std::string message;
-};
-
-template <class T> T checked(const std::string& option, Expected<T, std::string> value)
-{
-    if (!value)
-        throw Usage{option + ' ' + value.error()};
-    return std::move(*value);
-}
-
-/// An option whose value one of the parse_… functions reads; `take` gets what it gave.
-template <class Parse, class Take>
-CLI::Option* add_value(CLI::App& app, const std::string& names, const char* placeholder, Parse parse,
-                       Take take, const char* help)
-{
-    const auto shown = names.substr(names.find("--"));
-    const std::function<void(const std::string&)> read = [=](const std::string& text) {
-        take(checked(shown, parse(text)));
-    };
-    return app.add_option_function<std::string>(names, read, help)->type_name(placeholder);
-}
-
-/// An option that may be given several times.
-template <class Parse, class Take>
-void add_values(CLI::App& app, const std::string& names, const char* placeholder, Parse parse, Take take,
-                const char* help)
-{
-    const auto shown = names.substr(names.find("--"));
-    const std::function<void(const std::vector<std::string>&)> read =
-        [=](const std::vector<std::string>& texts) {
-            for (const auto& text : texts)
-                take(checked(shown, parse(text)));
-        };
-    app.add_option_function<std::vector<std::string>>(names, read, help)
-        ->type_name(placeholder)
-        ->expected(1)
-        ->allow_extra_args(false) // else a sub-command's own words would be taken for further values
-        ->take_all();
-}
-
-void add_route_options(CLI::App& app, Settings& settings)
-{
-    app.option_defaults()->group("Route");
-    auto* mx =
-        app.add_flag_callback("--mx", [&] { settings.use_mx = true; }, "look up MX records, also for a host");
-    auto* no_mx = app.add_flag_callback(
-        "--no-mx", [&] { settings.use_mx = false; }, "take the name as a host, no MX lookup");
-    no_mx->excludes(mx);
-    auto* four =
-        app.add_flag_callback("-4,--ipv4", [&] { settings.families = Families::ipv4_only; }, "IPv4 only");
-    auto* six =
-        app.add_flag_callback("-6,--ipv6", [&] { settings.families = Families::ipv6_only; }, "IPv6 only");
-    six->excludes(four);
-    add_value(
-        app, "-p,--port", "PORT", parse_port, [&](std::uint16_t port) { settings.port = port; },
-        "connect to this port");
-    add_value(
-        app, "--source", "ADDRESS", parse_address, [&](IpAddress address) { settings.source = address; },
-        "connect from this address of this machine");
-    add_values(
-        app, "--dns", "SERVER[:PORT]", parse_name_server,
-        [&](NameServer server) { settings.name_servers.push_back(server); },
-        "ask this name server instead of the system's; repeatable");
-    auto* first = app.add_flag("--first", settings.first, "stop at the first endpoint that works");
-    app.add_flag_callback("--all", [] {}, "try every endpoint of the route (the default)")->excludes(first);
-    app.add_flag("--allow-loopback", settings.allow_loopback,
-                 "connect to loopback, link-local and multicast addresses that DNS gives");
-}
-
-void add_conversation_options(CLI::App& app, Settings& settings)
-{
-    app.option_defaults()->group("Conversation");
-    add_value(
-        app, "--helo", "NAME", parse_helo, [&](std::string name) { settings.helo = std::move(name); },
-        "name to say in EHLO (default: this host's name, else its address)");
-    add_value(
-        app, "-f,--from", "ADDRESS", parse_mailbox,
-        [&](std::string mailbox) { settings.from = std::move(mailbox); },
-        "envelope sender; <> is the null sender (the default when there is a recipient)");
-    add_values(
-        app, "-t,--to", "ADDRESS", parse_mailbox,
-        [&](std::string mailbox) { settings.to.push_back(std::move(mailbox)); },
-        "envelope recipient to ask about; repeatable; no message is sent");
-    add_value(
-        app, "--quit-after", "STEP", parse_quit_after, [&](Step step) { settings.quit_after = step; },
-        "say QUIT after this step: connect, greeting, ehlo, starttls, tls, mail, rcpt");
-}
-
-void add_tls_options(CLI::App& app, Settings& settings)
-{
-    app.option_defaults()->group("TLS");
-    add_value(
-        app, "--tls", "MODE", parse_tls_mode, [&](TlsMode mode) { settings.tls = mode; },
-        "none, may (STARTTLS where offered; the default), require, implicit");
-    add_value(
-        app, "--tls-name", "NAME", parse_host_name,
-        [&](std::string name) { settings.tls_name = std::move(name); },
-        "name to verify and to send as SNI, instead of the host's");
-    add_value(
-        app, "--ca-file", "FILE", parse_text, [&](std::string file) { settings.ca_file = std::move(file); },
-        "trust the certificates of this PEM file, and not the system's");
-    add_value(
-        app, "--ca-path", "DIRECTORY", parse_text,
-        [&](std::string path) { settings.ca_path = std::move(path); },
-        "trust the certificates of this hashed directory, and not the system's");
-}
-
-void add_time_options(CLI::App& app, Settings& settings)
-{
-    app.option_defaults()->group("Time (30s, 500ms, 2m)");
-    add_value(
-        app, "--connect-timeout", "TIME", parse_duration,
-        [&](Duration time) { settings.connect_timeout = time; },
-        "longest wait for a connection (default 20s)");
-    add_value(
-        app, "--timeout", "TIME", parse_duration, [&](Duration time) { settings.step_timeout = time; },
-        "longest wait for one reply (default and ceiling: RFC 5321 4.5.3.2)");
-    add_value(
-        app, "--deadline", "TIME", parse_duration, [&](Duration time) { settings.deadline = time; },
-        "longest time for the whole probe (default 2m)");
-}
 
 void add_output_options(CLI::App& app, CommandLine& line)
 {
@@ -242,11 +117,15 @@ constexpr const char* kFooter =
 
 } // namespace
 
-Expected<CommandLine, Answer> parse_command_line(const std::vector<std::string>& arguments)
+Expected<CommandLine, Answer> parse_command_line(const std::vector<std::string>& arguments,
+                                                 const std::string& default_config)
 {
     CommandLine line;
     std::vector<std::string> targets;
     CLI::App app(kDescription, "smtpprobe");
+    app.set_config("--config", default_config,
+                   "read options from this file, one a line: control=mx.example.net")
+        ->type_name("FILE");
     app.footer(kFooter);
     app.set_help_flag("-h,--help", "print this help");
     app.set_help_all_flag("--help-all", "print the help of the sub-commands too");
@@ -258,9 +137,12 @@ Expected<CommandLine, Answer> parse_command_line(const std::vector<std::string>&
     add_conversation_options(app, line.settings);
     add_tls_options(app, line.settings);
     add_time_options(app, line.settings);
+    add_experiment_options(app, line.settings);
+    add_block_list_options(app, line.settings);
     add_output_options(app, line);
 
     app.require_subcommand(0, 1);
+    auto* self = add_self_command(app, line.settings);
     auto* explain = add_explain_command(app, line);
     auto* render =
         app.add_subcommand("render", "diagnose and print a saved JSON report again")->fallthrough();
@@ -277,6 +159,11 @@ Expected<CommandLine, Answer> parse_command_line(const std::vector<std::string>&
                        : render->parsed() ? CommandKind::render
                        : demo->parsed()   ? CommandKind::demo
                                           : CommandKind::probe;
+        if (self->parsed()) {
+            if (const auto wrong = wrong_with_self(line.settings, targets); !wrong.empty())
+                throw Usage{wrong};
+            line.targets.push_back(self_target(line.settings));
+        }
         for (const auto& text : targets)
             line.targets.push_back(checked("target", parse_target(text)));
         check_together(line);

@@ -43,7 +43,13 @@ struct Answer {
     int exit_status = 0; ///< 0: for standard output (--help); 3: for standard error
 };
 
-/// Reads the arguments behind the program's name. Nothing is sent, opened or looked up.
-Expected<CommandLine, Answer> parse_command_line(const std::vector<std::string>& arguments);
+/// Reads the arguments behind the program's name, and the file that --config names. Nothing is sent or
+/// looked up. `default_config` is read where there is no --config; empty: none is.
+Expected<CommandLine, Answer> parse_command_line(const std::vector<std::string>& arguments,
+                                                 const std::string& default_config = {});
+
+/// The user's own file, else the system's, else empty: $XDG_CONFIG_HOME/smtpprobe.conf (or
+/// ~/.config/smtpprobe.conf), /etc/smtpprobe.conf.
+std::string default_config_file();
 
 } // namespace smtpprobe

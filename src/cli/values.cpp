@@ -93,6 +93,20 @@ Expected<NameServer, std::string> parse_name_server(std::string_view text)
     return NameServer{*address, *number};
 }
 
+Expected<ControlTarget, std::string> parse_control(std::string_view text)
+{
+    const auto target = parse_target(text);
+    if (!target || target->kind == TargetKind::mailbox || !target->mailbox.empty() ||
+        text.find("://") != std::string_view::npos)
+        return wrong(text, " is no control target; say mx.example.net, mx.example.net:25 or [192.0.2.1]:25");
+    ControlTarget control;
+    control.host = target->name;
+    if (target->kind == TargetKind::address)
+        control.address = target->address;
+    control.port = target->port.value_or(25);
+    return control;
+}
+
 Expected<TlsMode, std::string> parse_tls_mode(std::string_view text)
 {
     const auto mode = from_name<TlsMode>(text);

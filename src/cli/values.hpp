@@ -20,6 +20,8 @@ Expected<std::uint16_t, std::string> parse_port(std::string_view text);
 Expected<IpAddress, std::string> parse_address(std::string_view text);
 /// `192.0.2.53`, `192.0.2.53:5353`, `2001:db8::53`, `[2001:db8::53]:5353`
 Expected<NameServer, std::string> parse_name_server(std::string_view text);
+/// `mx.example.net`, `mx.example.net:587`, `192.0.2.1`, `[2001:db8::1]:25`
+Expected<ControlTarget, std::string> parse_control(std::string_view text);
 Expected<TlsMode, std::string> parse_tls_mode(std::string_view text);
 /// The steps behind which a probe may stop; `banner` and `helo` are understood too.
 Expected<Step, std::string> parse_quit_after(std::string_view text);

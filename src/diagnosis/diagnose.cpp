@@ -23,12 +23,17 @@ bool has(const std::vector<Finding>& findings, std::string_view id)
 }
 
 /// Without an endpoint, the lookups decide.
-Verdict verdict_without_endpoint(const Facts& facts)
+Verdict verdict_without_endpoint(const Facts& facts, const std::vector<Finding>& findings)
 {
     if (facts.route.kind == RouteKind::null_mx)
         return Verdict::takes_no_mail;
     if (facts.interrupted || facts.lookups.empty())
         return Verdict::inconclusive;
+    switch (dns_blame(findings)) {
+    case DnsBlame::own_side: return Verdict::inconclusive;
+    case DnsBlame::domain: return Verdict::unreachable;
+    case DnsBlame::nobody: break;
+    }
     for (const auto& lookup : facts.lookups) {
         switch (lookup.failure) {
         case LookupFailure::none:
@@ -53,7 +58,9 @@ Verdict verdict_without_endpoint(const Facts& facts)
 Verdict verdict_of(const Assessment& assessment, const std::vector<Finding>& findings)
 {
     if (assessment.attempts.empty())
-        return verdict_without_endpoint(*assessment.facts);
+        return verdict_without_endpoint(*assessment.facts, findings);
+    if (!assessment.mail_flows() && has(findings, "resolver.lies"))
+        return Verdict::inconclusive; // whoever was talked to, it need not be the domain's server
     switch (assessment.result) {
     case EndpointState::works:
         return any_of_weight(findings, Severity::warning) || any_of_weight(findings, Severity::problem)
@@ -98,25 +105,49 @@ Outcome outcome_of(Verdict verdict, const Assessment& assessment, const std::vec
     case Verdict::takes_no_mail: return Outcome::problem;
     case Verdict::inconclusive:
         // A name that does not resolve is a problem; that we were stopped is not an answer.
+        // Neither is that of a resolver at fault.
         return assessment.attempts.empty() && !assessment.facts->interrupted &&
-                       !assessment.facts->lookups.empty()
+                       !assessment.facts->lookups.empty() && dns_blame(findings) != DnsBlame::own_side
                    ? Outcome::problem
                    : Outcome::unknown;
     }
     return Outcome::unknown;
 }
 
-/// The finding that decided at the endpoint that decided.
+/// The finding that this one follows from in the end; itself where it follows from none.
+const Finding* root_of(const std::vector<Finding>& findings, const Finding& symptom)
+{
+    const auto* root = &symptom;
+    // Each step goes to another finding; more of them than findings would be a circle.
+    for (std::size_t steps = 0; steps < findings.size() && !root->part_of.empty(); ++steps) {
+        const Finding* cause = nullptr;
+        for (const auto& finding : findings)
+            if (finding.id == root->part_of && (cause == nullptr || finding.where == root->where))
+                cause = &finding;
+        if (cause == nullptr)
+            break;
+        root = cause;
+    }
+    return root;
+}
+
+/// What lies behind that which decided at the endpoint that decided.
 const Finding* of_decisive_endpoint(const Assessment& assessment, const std::vector<Finding>& findings)
 {
     if (assessment.decisive == nullptr || assessment.result == EndpointState::works)
         return nullptr;
     const auto& view = assessment.decisive->effective();
-    for (const auto& finding : findings)
-        if (finding.where == view.where() && finding.step == view.decided_at &&
-            finding.severity != Severity::note && finding.part_of.empty())
+    const Finding* follower = nullptr;
+    for (const auto& finding : findings) {
+        if (finding.where != view.where() || finding.step != view.decided_at ||
+            finding.severity == Severity::note)
+            continue;
+        if (finding.part_of.empty())
             return &finding;
-    return nullptr;
+        if (follower == nullptr)
+            follower = &finding;
+    }
+    return follower != nullptr ? root_of(findings, *follower) : nullptr;
 }
 
 /// What outweighs the symptom at the endpoint: it is why the symptom is there.
@@ -207,6 +238,7 @@ Diagnosis diagnose(const Facts& facts)
         findings.add("probe.interrupted",
                      {Severity::note, "", "the probe was interrupted before its end", std::nullopt});
 
+    find_in_dns(assessment, findings);
     find_own_side(assessment, findings);
     if (facts.target.kind == TargetKind::self)
         return diagnose_own_side(facts, std::move(findings));

@@ -14,28 +14,38 @@
 
 namespace smtpprobe {
 
-/// Asks what the route of a target depends on, round by round. On one loop; lives as long as a question
-/// is open.
+/// What the route can do without is awaited for so long: time for one lost packet to be sent again.
+inline constexpr Duration kLookupGrace = std::chrono::seconds(3);
+
+/// Asks what the route of a target depends on, each question as soon as it is known to be one. On one loop.
 class RouteFinder {
 public:
     using Clock = std::chrono::steady_clock;
 
-    RouteFinder(asio::any_io_executor executor, Clock::time_point epoch);
+    RouteFinder(asio::any_io_executor executor, Clock::time_point epoch, Duration grace = kLookupGrace);
+    ~RouteFinder();
+    RouteFinder(const RouteFinder&) = delete;
+    RouteFinder& operator=(const RouteFinder&) = delete;
 
     /// Fills lookups and route of the facts, by their target and settings. `on_open` gets the number of
-    /// open questions whenever it changes.
-    asio::awaitable<void> find(Facts& facts, const std::function<void(std::size_t)>& on_open);
+    /// open questions whenever it changes. The route does not wait long for answers that it can do without
+    /// (wait_for()): these come to the lookups later, as long as the finder and the facts live.
+    asio::awaitable<void> find(Facts& facts, std::function<void(std::size_t)> on_open);
     /// Who is this address? The answer goes to `take`; nobody need wait for it.
     void ask_for_name(const IpAddress& address, const Settings& settings, std::function<void(Lookup)> take);
     /// Ends what is open; a search ends with what it has.
     void cancel();
+    /// For questions beside the route; made at the first call. It lives as long as the finder.
+    Resolver& resolver(const Settings& settings);
 
 private:
-    Resolver& resolver(const Settings& settings);
+    struct Search;
 
     asio::any_io_executor executor_;
     Clock::time_point epoch_;
+    Duration grace_;
     std::unique_ptr<Resolver> resolver_;
+    std::shared_ptr<Search> search_;
     bool cancelled_ = false;
 };
 

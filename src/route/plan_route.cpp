@@ -189,6 +189,31 @@ std::vector<Question> questions(const Target& target, const Settings& settings,
     return open;
 }
 
+Wait wait_for(const Question& asked, const Target& target, const Settings& settings,
+              const std::vector<Lookup>& lookups)
+{
+    const KnownLookups known(lookups);
+    if (asked.type == RecordType::mx)
+        return Wait::yes;
+    const auto* mx = uses_mx(target, settings) ? known.find(target.name, RecordType::mx) : nullptr;
+    if (mx && asked.name == target.name) {
+        const auto hosts = read_mx(*mx).hosts;
+        const bool is_mail_host = std::any_of(hosts.begin(), hosts.end(),
+                                              [&](const MxHost& host) { return host.name == asked.name; });
+        if (!hosts.empty() && !is_mail_host)
+            return Wait::no;
+        if (mx->outcome != LookupOutcome::no_records && !is_mail_host)
+            return Wait::briefly; // no address can help now
+    }
+    const auto other = asked.type == RecordType::a ? RecordType::aaaa : RecordType::a;
+    const auto* same_host = known.find(asked.name, other);
+    // NXDOMAIN holds for every type.
+    return same_host && (same_host->outcome == LookupOutcome::found ||
+                         same_host->outcome == LookupOutcome::no_such_domain)
+               ? Wait::briefly
+               : Wait::yes;
+}
+
 Route plan_route(const Target& target, const Settings& settings, const std::vector<Lookup>& lookups)
 {
     Route route;

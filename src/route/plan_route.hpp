@@ -25,6 +25,18 @@ bool uses_mx(const Target& target, const Settings& settings);
 std::vector<Question> questions(const Target& target, const Settings& settings,
                                 const std::vector<Lookup>& known);
 
+/// Must the route wait for the answer to a question that has been asked?
+enum class Wait {
+    no,      ///< the MX records give hosts, so the domain's own addresses are not for mail
+    briefly, ///< what is known leads on already; the answer can only add to it
+    yes,
+};
+
+/// Some resolvers drop questions of one type, and some answers get lost: `briefly` and `no` keep these from
+/// holding up the rest.
+Wait wait_for(const Question& asked, const Target& target, const Settings& settings,
+              const std::vector<Lookup>& known);
+
 /// RFC 5321 section 5.1 and RFC 7505 on what the lookups said. Pure and total.
 Route plan_route(const Target& target, const Settings& settings, const std::vector<Lookup>& lookups);
 

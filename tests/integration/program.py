@@ -36,7 +36,7 @@ class Run:
 
 def environment(extra=None):
     kept = {name: value for name, value in os.environ.items() if name not in _LEFT_OUT}
-    return {**kept, "LC_ALL": "C.UTF-8", **(extra or {})}
+    return {**kept, "LC_ALL": "C.UTF-8", "XDG_CONFIG_HOME": "/nonexistent", **(extra or {})}
 
 
 def run(*arguments, env=None, stdin=None):

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// The experiments of a probe: when the facts are looked at again, and how long they are waited for.
+#include <algorithm>
+#include <utility>
+
+#include "dialogue/plan.hpp"
+#include "probe/probe_run.hpp"
+
+namespace smtpprobe {
+namespace {
+
+/// An endpoint that has not connected after this long is asked about: its two SYNs were not answered.
+constexpr auto kSilence = std::chrono::seconds(3);
+/// What only adds a note may come this much later than all the rest.
+constexpr auto kGrace = std::chrono::milliseconds(1500);
+
+} // namespace
+
+void ProbeRun::begin_investigation()
+{
+    if (!facts_.settings.experiments)
+        return;
+    Investigation::Tools tools;
+    tools.resolver = [this]() -> Resolver& { return route_finder_.resolver(facts_.settings); };
+    tools.prepare = [this](const TrySession& wanted) { return request_for(wanted); };
+    tools.is_busy = [this](const Endpoint& endpoint) { return is_busy(endpoint); };
+    tools.on_change = [this] {
+        if (!sessions_are_done())
+            look();
+        settle();
+        changed_.cancel();
+    };
+    tools.source = facts_.settings.source;
+    tools.connect_timeout = facts_.settings.connect_timeout;
+    tools.started = facts_.started;
+    investigation_ = std::make_shared<Investigation>(executor_, epoch_, std::move(tools));
+    if (stopped_)
+        investigation_->cancel(*stopped_);
+    look();
+}
+
+/// What is still open when the conversations are over.
+asio::awaitable<void> ProbeRun::finish_investigation()
+{
+    while (investigation_) {
+        look();
+        if (!investigation_->is_open())
+            co_return;
+        if (!investigation_->is_open_essential())
+            arm_grace();
+        co_await wait_for_change(Clock::time_point::max());
+    }
+}
+
+/// Starts what the facts call for by now. An endpoint that keeps silent counts as one that does not
+/// connect, long before its time is up.
+void ProbeRun::look()
+{
+    if (!investigation_ || stopped_ || settled_)
+        return;
+    auto facts = facts_now();
+    std::size_t at = 0;
+    for (const auto& slot : slots_) {
+        auto& session = facts.sessions[at];
+        at += slot.in_clear ? 2U : 1U;
+        if (!slot.connecting || Clock::now() < *slot.connecting + kSilence)
+            continue;
+        Fault fault;
+        fault.kind = FaultKind::timed_out;
+        session.transcript.push_back({kSilence, Broken{Step::connect, std::move(fault), {}}});
+    }
+    investigation_->look(facts);
+    if (sessions_are_done() && investigation_->is_open() && !investigation_->is_open_essential())
+        arm_grace();
+}
+
+/// Sets the alarm for the next endpoint that has kept silent for too long.
+void ProbeRun::look_at_silence()
+{
+    auto next = Clock::time_point::max();
+    for (const auto& slot : slots_)
+        if (slot.connecting && *slot.connecting + kSilence > Clock::now())
+            next = std::min(next, *slot.connecting + kSilence);
+    if (next == Clock::time_point::max() || !investigation_)
+        return;
+    silence_.expires_at(next);
+    silence_.async_wait([weak = weak_from_this()](const std::error_code& error) {
+        const auto run = weak.lock();
+        if (error || !run)
+            return;
+        run->look();
+        run->look_at_silence();
+    });
+}
+
+void ProbeRun::arm_grace()
+{
+    if (std::exchange(grace_armed_, true))
+        return;
+    grace_.expires_after(kGrace);
+    grace_.async_wait([weak = weak_from_this()](const std::error_code& error) {
+        const auto run = weak.lock();
+        if (error || !run || !run->investigation_)
+            return;
+        run->investigation_->drop_inessential();
+        run->settle();
+        run->changed_.cancel();
+    });
+}
+
+SessionRequest ProbeRun::request_for(const TrySession& wanted)
+{
+    auto request = request_to(wanted.endpoint);
+    if (wanted.quit_after)
+        request.plan.quit_after = wanted.quit_after;
+    if (!wanted.to.empty()) {
+        request.plan.to = wanted.to;
+        if (!request.plan.from)
+            request.plan.from.emplace();
+    }
+    request.plan.starttls_unoffered = wanted.starttls_unoffered;
+    if (wanted.step_timeout)
+        request.plan.step_timeout =
+            std::min(*wanted.step_timeout, request.plan.step_timeout.value_or(*wanted.step_timeout));
+    request.preamble = wanted.preamble;
+    request.max_segment = wanted.max_segment;
+    request.plan.starttls_unoffered = wanted.starttls_unoffered;
+    return request;
+}
+
+bool ProbeRun::is_busy(const Endpoint& endpoint) const
+{
+    return std::any_of(slots_.begin(), slots_.end(), [&](const Slot& slot) {
+        const auto& other = slot.session.endpoint;
+        const bool open = slot.control != nullptr || !slot.done;
+        return open &&
+               (other.address == endpoint.address || (!other.host.empty() && other.host == endpoint.host));
+    });
+}
+
+} // namespace smtpprobe
