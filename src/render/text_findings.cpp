@@ -104,6 +104,7 @@ void print_block(Page& page, const Block& block)
     page.item(std::string(severity_word(finding.severity)) + "  ", severity_tone(finding.severity),
               printable(finding.title), Tone::strong);
     print_places(page, block);
+    print_part(page, "Expected", finding.expected);
     print_part(page, "Meaning", finding.means);
     if (!note || !finding.fix.empty())
         print_part(page, "Who acts", who_words(finding.who, finding.retry));

@@ -16,6 +16,8 @@ void print_route(Page& page, const Facts& facts);
 void print_sender(Page& page, const Facts& facts);
 /// Blocks for problems and warnings; notes in one line each, or in blocks where `all` is set.
 void print_findings(Page& page, const std::vector<Finding>& findings, bool all);
+/// What was tried beyond the route and its conversations, and when; `all`: routine lookups as well.
+void print_experiments(Page& page, const Facts& facts, bool all);
 /// Every DNS question and every conversation, line by line, with what the replies mean.
 void print_transcripts(Page& page, const Facts& facts);
 

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// What was tried beyond the route and its conversations, a line each.
+#include <algorithm>
+
+#include "base/duration_text.hpp"
+#include "base/printable.hpp"
+#include "render/endpoint_result.hpp"
+#include "render/text_parts.hpp"
+#include "render/words.hpp"
+
+namespace smtpprobe {
+namespace {
+
+constexpr std::size_t kTimeWidth = 9;
+
+std::string place(const IpAddress& address, std::uint16_t port)
+{
+    Endpoint endpoint;
+    endpoint.address = address;
+    endpoint.port = port;
+    return endpoint.text();
+}
+
+std::string fault_text(Step step, const Fault& fault)
+{
+    auto text = fault_words(step, fault.kind);
+    if (fault.icmp)
+        text += ", says " + fault.icmp->from.text() + " (ICMP type " + std::to_string(fault.icmp->type) +
+                " code " + std::to_string(fault.icmp->code) + ')';
+    return text;
+}
+
+/// What was done, and what came of it; raw.
+struct Line {
+    Purpose purpose;
+
+    std::string operator()(const Contact& contact) const
+    {
+        const bool control = purpose == Purpose::control;
+        auto text = std::string(control ? "control " : "the same host on ") +
+                    (control && !contact.host.empty() ? contact.host + ' ' : std::string()) +
+                    place(contact.address, contact.port) + ": ";
+        if (contact.fault)
+            return text + fault_text(Step::connect, *contact.fault) + " after " +
+                   duration_text(contact.connected_after);
+        text += "connected in " + duration_text(contact.connected_after);
+        return contact.greeting.empty() ? text : text + ", says \"" + contact.greeting + '"';
+    }
+
+    std::string operator()(const Trace& trace) const
+    {
+        auto text = "traced to " + place(trace.address, trace.port) + ": ";
+        if (trace.hops.empty())
+            return text + "nothing was learnt";
+        const auto& last = trace.hops.back();
+        if (last.answer == HopAnswer::connected || last.answer == HopAnswer::refused)
+            return text + "there after " + std::to_string(last.ttl) + (last.ttl == 1 ? " hop" : " hops");
+        const auto heard = std::find_if(trace.hops.rbegin(), trace.hops.rend(),
+                                        [](const Hop& hop) { return hop.answer != HopAnswer::silent; });
+        if (heard == trace.hops.rend())
+            return text + "no router answered";
+        text += (heard->answer == HopAnswer::expired ? "last heard of at hop " : "turned away at hop ") +
+                std::to_string(heard->ttl);
+        return heard->from ? text + ", " + heard->from->text() : text;
+    }
+
+    std::string operator()(const Lookup& lookup) const
+    {
+        auto text = std::string(name(lookup.type)) + " of " + lookup.name;
+        if (lookup.direct)
+            text += ", asked of its server " + lookup.server;
+        else if (lookup.checking_disabled)
+            text += ", without DNSSEC checks";
+        else if (purpose == Purpose::over_tcp)
+            text += " over TCP";
+        return text + ": " + lookup_words(lookup);
+    }
+
+    std::string operator()(const Session& session) const
+    {
+        return std::string(manner()) + session.endpoint.text() + ": " + summarise(session).words;
+    }
+
+    std::string operator()(const PolicyCheck& check) const
+    {
+        auto text = "SPF of " + check.domain;
+        if (check.address != IpAddress())
+            text += " for " + check.address.text() + ": " + std::string(name(check.result));
+        else
+            text += ": " + (check.record.empty() ? "no record" : '"' + check.record + '"');
+        return check.matched.empty() ? text : text + ", by " + check.matched;
+    }
+
+private:
+    std::string_view manner() const
+    {
+        switch (purpose) {
+        case Purpose::implicit_tls: return "TLS from the first byte with ";
+        case Purpose::without_tls: return "plain SMTP with ";
+        case Purpose::proxy_header: return "a PROXY header first, to ";
+        case Purpose::small_segments: return "small packets only, with ";
+        case Purpose::lhlo: return "LHLO to ";
+        case Purpose::starttls_unoffered: return "STARTTLS though it is not offered, to ";
+        case Purpose::postmaster: return "RCPT postmaster at ";
+        default: return "once more, ";
+        }
+    }
+};
+
+/// Records that are looked up for every domain go into the full report only.
+bool is_routine(const Experiment& experiment)
+{
+    return !std::holds_alternative<Session>(experiment.what) &&
+           (experiment.purpose == Purpose::domain_policy || experiment.purpose == Purpose::domain_dmarc ||
+            experiment.purpose == Purpose::host_name || experiment.purpose == Purpose::host_address ||
+            experiment.purpose == Purpose::control_lookup);
+}
+
+} // namespace
+
+void print_experiments(Page& page, const Facts& facts, bool all)
+{
+    bool begun = false;
+    for (const auto& experiment : facts.experiments) {
+        if (!all && is_routine(experiment))
+            continue;
+        if (!begun) {
+            page.gap();
+            page.line(painted("Also tried", Tone::strong, page.colour()) + " (after, for)");
+            begun = true;
+        }
+        const auto times = padded_left(duration_text(experiment.began), kTimeWidth) + ' ' +
+                           padded_left(duration_text(experiment.took), kTimeWidth) + "  ";
+        page.item(times, Tone::faint, printable(std::visit(Line{experiment.purpose}, experiment.what)));
+    }
+}
+
+} // namespace smtpprobe
