@@ -61,15 +61,22 @@ void find_masks(const SessionView& view, Findings& findings);
 void find_middleboxes(const Assessment& assessment, Findings& findings);
 /// One voice behind many addresses: redirected connections, and TLS that is opened on the way.
 void find_redirections(const Assessment& assessment, Findings& findings);
+/// What replies say together: a wait that helped, refusals that are about us, hosts that disagree.
+void find_in_refusals(const Assessment& assessment, Findings& findings);
 /// Why endpoints do not connect, as far as experiments tell; what failed becomes part of it.
 void find_why_unconnected(const Assessment& assessment, Findings& findings);
 /// Healthy, but slow on the way.
 void find_slow_ways(const Assessment& assessment, Findings& findings);
-/// What replies say together: a wait that helped, refusals that are about us, hosts that disagree.
-void find_in_refusals(const Assessment& assessment, Findings& findings);
 /// What binds several endpoints together: some dead, one family dead, no network here.
 void find_across_endpoints(const Assessment& assessment, Findings& findings);
 /// What is not as it should be about the domain's records and its hosts' names, and does not stop mail to it.
 void find_in_hygiene(const Assessment& assessment, Findings& findings);
+/// Why lookups failed: our own resolver, DNSSEC, or the zone's name servers; failed lookups become part of it.
+/// To be called last: where the resolver invents addresses, all else follows from that.
+void find_in_dns(const Assessment& assessment, Findings& findings);
+
+/// Whose fault is it that names could not be looked up?
+enum class DnsBlame { nobody, own_side, domain };
+DnsBlame dns_blame(const std::vector<Finding>& findings);
 
 } // namespace smtpprobe

@@ -292,6 +292,8 @@ void Resolver::State::give_up(const std::shared_ptr<Task>& task)
     lookup.outcome = LookupOutcome::failed;
     if (lookup.failure == LookupFailure::none)
         lookup.failure = LookupFailure::timed_out;
+    if (task->how.server)
+        lookup.server = servers[task->first].text;
     if (servers_assumed && !task->how.server && lookup.failure == LookupFailure::connection_refused)
         lookup.failure = LookupFailure::no_servers;
     finish(task);

@@ -6,6 +6,7 @@ namespace smtpprobe {
 static constexpr Row kRows[] = {
 #include "knowledge/data/observed-connect.inc"
 #include "knowledge/data/observed-dmarc.inc"
+#include "knowledge/data/observed-dns.inc"
 #include "knowledge/data/observed-hygiene.inc"
 #include "knowledge/data/observed-middlebox.inc"
 #include "knowledge/data/observed-outcome.inc"
@@ -13,6 +14,7 @@ static constexpr Row kRows[] = {
 #include "knowledge/data/observed-policy.inc"
 #include "knowledge/data/observed-protocol.inc"
 #include "knowledge/data/observed-refusal.inc"
+#include "knowledge/data/observed-resolver.inc"
 #include "knowledge/data/observed-route.inc"
 #include "knowledge/data/observed-session.inc"
 #include "knowledge/data/observed-tls.inc"

@@ -188,9 +188,9 @@ TEST_CASE("Without an endpoint the lookups decide")
           {Verdict::unreachable, Outcome::problem, "dns.mx.server-failure"});
     check("resolver closed",
           no_route(RecordType::mx, LookupOutcome::failed, LookupFailure::connection_refused),
-          {Verdict::inconclusive, Outcome::problem, "dns.any.connection-refused"});
+          {Verdict::inconclusive, Outcome::unknown, "resolver.closed"});
     check("no network", no_route(RecordType::mx, LookupOutcome::failed, LookupFailure::unreachable),
-          {Verdict::inconclusive, Outcome::unknown, "dns.any.unreachable"});
+          {Verdict::inconclusive, Outcome::unknown, "resolver.unreachable"});
     check("null MX",
           FactsBuilder("example.com")
               .route(RouteKind::null_mx)

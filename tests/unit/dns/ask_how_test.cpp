@@ -200,6 +200,7 @@ TEST_CASE("a silent server is asked twice directly, and a closed one once")
     const auto closed = direct.ask(how);
     CHECK(closed.failure == LookupFailure::connection_refused);
     CHECK(closed.attempts == 1);
+    CHECK(closed.server == "127.0.0.1:" + std::to_string(how.server->port)); // who was asked, though silent
 }
 
 TEST_CASE("a question can go over TCP from the start, and its failures keep their names")

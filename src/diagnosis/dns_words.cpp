@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// How questions, answers and name servers are told, and whom the findings blame.
+#include <algorithm>
+
+#include "base/ascii.hpp"
+#include "base/printable.hpp"
+#include "diagnosis/dns_findings.hpp"
+
+namespace smtpprobe {
+
+std::string own_servers_text(const DnsView& view)
+{
+    std::string text;
+    for (const auto& server : view.facts().settings.name_servers)
+        text += (text.empty() ? "" : ", ") + server.address.text();
+    if (text.empty())
+        for (const auto* lookup : view.own())
+            if (const auto address = address_in(lookup->server); address && !lookup->direct)
+                return address->text();
+    return text.empty() ? "the name server of /etc/resolv.conf" : text;
+}
+
+std::string question_text(const Lookup& lookup)
+{
+    return std::string(name(lookup.type)) + " of " +
+           (lookup.name.empty() ? std::string("the root") : printable(lookup.name, 100));
+}
+
+std::string came_of(const Lookup& lookup)
+{
+    switch (lookup.outcome) {
+    case LookupOutcome::found:
+        return std::to_string(lookup.records.size()) + (lookup.records.size() == 1 ? " record" : " records");
+    case LookupOutcome::no_such_domain: return "no such name";
+    case LookupOutcome::no_records: return "no such record";
+    case LookupOutcome::failed: break;
+    }
+    switch (lookup.failure) {
+    case LookupFailure::server_failure: return "SERVFAIL";
+    case LookupFailure::refused: return "REFUSED";
+    case LookupFailure::not_implemented: return "NOTIMP";
+    case LookupFailure::format_error: return "FORMERR";
+    case LookupFailure::other_rcode: return "error " + std::to_string(lookup.rcode);
+    case LookupFailure::timed_out: return "no answer";
+    case LookupFailure::malformed: return "an answer that cannot be read";
+    case LookupFailure::connection_refused: return "port closed";
+    case LookupFailure::unreachable: return "unreachable";
+    case LookupFailure::truncated: return "truncated, and no answer over TCP";
+    case LookupFailure::cname_loop: return "aliases in a circle";
+    case LookupFailure::no_servers: return "no name server";
+    case LookupFailure::cancelled:
+    case LookupFailure::none: break;
+    }
+    return "not finished";
+}
+
+DnsBlame dns_blame(const std::vector<Finding>& findings)
+{
+    auto blame = DnsBlame::nobody;
+    for (const auto& finding : findings) {
+        if (finding.severity != Severity::problem)
+            continue;
+        if (finding.id.starts_with("resolver."))
+            return DnsBlame::own_side;
+        if (finding.id.starts_with("zone.") || finding.id.starts_with("dnssec."))
+            blame = DnsBlame::domain;
+    }
+    return blame;
+}
+
+void name_in_steps(Finding& finding, const std::string& word, const std::string& replacement)
+{
+    const bool plain = !replacement.empty() && replacement.front() != '-' &&
+                       std::all_of(replacement.begin(), replacement.end(), [](char c) {
+                           return is_alnum(c) || c == '.' || c == '-' || c == '_' || c == ':';
+                       });
+    if (!plain)
+        return;
+    for (auto& step : finding.fix)
+        for (auto at = step.find(word); at != std::string::npos; at = step.find(word, at + 1)) {
+            const auto end = at + word.size();
+            if ((at == 0 || !is_alnum(step[at - 1])) && (end == step.size() || !is_alnum(step[end])))
+                step.replace(at, word.size(), replacement);
+        }
+}
+
+} // namespace smtpprobe
