@@ -37,6 +37,13 @@ static_assert(std::size(kFlaws) == std::size(Names<PolicyFlaw>::all));
 
 std::string in_record(const PolicyNote& note) { return " in the record of " + printable(note.domain, 100); }
 
+/// `TERM: TROUBLE` -> "`TERM` (TROUBLE)". A term has no space in it, so the first one stands behind it.
+std::string term_and_trouble(const std::string& detail)
+{
+    const auto colon = std::min(detail.find(": "), detail.size());
+    return "`" + detail.substr(0, colon) + "` (" + detail.substr(std::min(colon + 2, detail.size())) + ")";
+}
+
 /// What was seen, as the finding tells it.
 std::string seen_text(const PolicyNote& note, const PolicyCheck& check)
 {
@@ -44,7 +51,8 @@ std::string seen_text(const PolicyNote& note, const PolicyCheck& check)
     switch (note.flaw) {
     case PolicyFlaw::several_records:
         return "TXT of " + printable(note.domain, 100) + ": " + detail + " that begin with v=spf1";
-    case PolicyFlaw::syntax: return "`" + detail + "`," + in_record(note);
+    case PolicyFlaw::syntax:
+    case PolicyFlaw::too_many_mx: return term_and_trouble(detail) + in_record(note);
     case PolicyFlaw::too_many_lookups:
         return std::to_string(check.lookups) +
                (check.lookups >= SpfCheck::kMaxWalkedTerms ? " terms or more" : " terms") +
@@ -60,8 +68,7 @@ std::string seen_text(const PolicyNote& note, const PolicyCheck& check)
     case PolicyFlaw::uses_ptr:
     case PolicyFlaw::ignored_term: return "`" + detail + "`" + in_record(note);
     case PolicyFlaw::no_all: return "neither `all` nor `redirect=`" + in_record(note);
-    case PolicyFlaw::too_many_mx:
-    case PolicyFlaw::lookup_failed: return detail + "," + in_record(note);
+    case PolicyFlaw::lookup_failed: return detail + ", asked for" + in_record(note);
     case PolicyFlaw::behind_all: return "`" + detail + "` stands behind `all`" + in_record(note);
     case PolicyFlaw::long_record: return detail + in_record(note);
     }
@@ -89,8 +96,9 @@ void find_flaw(const PolicyCheck& check, const FlawWords& words, Severity weight
     const bool in_own = std::any_of(check.notes.begin(), check.notes.end(), [&](const PolicyNote& note) {
         return note.flaw == words.flaw && note.domain == check.domain;
     });
-    if (in_own && !check.record.empty() && words.flaw != PolicyFlaw::long_record)
-        seen += ": " + printable(check.record, 300);
+    const bool is_known = words.flaw != PolicyFlaw::long_record && words.flaw != PolicyFlaw::several_records;
+    if (in_own && !check.record.empty() && is_known)
+        seen += "; it reads: " + printable(check.record, 250);
     findings
         .add(words.id, {words.suffers ? weight : Severity::note, check.domain, std::move(seen), std::nullopt})
         .decided_by = "SPF records, read with all that they include";

@@ -64,7 +64,8 @@ SpfEvaluation::Result SpfEvaluation::check_host(const std::string& domain, bool 
     if (answer == nullptr)
         return std::nullopt;
     if (answer->lookup.outcome == LookupOutcome::failed) {
-        note(PolicyFlaw::lookup_failed, domain, spf_lookup_text(answer->lookup));
+        note(PolicyFlaw::lookup_failed, path_.empty() ? domain : path_.back(),
+             spf_lookup_text(answer->lookup));
         return walked(PolicyResult::temperror);
     }
     if (answer->texts.empty())

@@ -100,7 +100,7 @@ const Row kRows[] = {
      "e.com TXT v=spf1 a:x.com include:y.com -all\nx.com FAIL AAAA\ny.com FAIL TXT",
      temperror,
      {{Flaw::lookup_failed, "e.com", "AAAA of x.com: timed-out"},
-      {Flaw::lookup_failed, "y.com", "TXT of y.com: timed-out"}}},
+      {Flaw::lookup_failed, "e.com", "TXT of y.com: timed-out"}}},
     {"the record itself cannot be looked up",
      "e.com FAIL TXT",
      temperror,
