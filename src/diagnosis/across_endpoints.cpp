@@ -43,6 +43,13 @@ std::string cause_of_all(const std::vector<const Attempt*>& dead, const Findings
     return cause;
 }
 
+/// Does somebody on our side have to act?
+bool is_about_us(std::string_view id)
+{
+    const auto* entry = find_explanation(id);
+    return entry != nullptr && (entry->who == Actor::you_setup || entry->who == Actor::your_isp);
+}
+
 /// Mail flows, but not through these.
 void find_dead_among_living(const Assessment& assessment, Findings& findings)
 {
@@ -68,7 +75,10 @@ void find_dead_among_living(const Assessment& assessment, Findings& findings)
              living.front()->main.session->endpoint.preference)
         id = "route.preferred-dead";
 
-    const auto cause = cause_of_all(dead, findings);
+    auto cause = cause_of_all(dead, findings);
+    // That one family is dead says more than how it fails, unless it is us whom it fails.
+    if (id == "route.one-family-dead" && !is_about_us(cause))
+        cause.clear();
     const auto living_count = living.size() == 1 ? std::string("one endpoint answers")
                                                  : std::to_string(living.size()) + " endpoints answer";
     const auto dead_places = places(dead);

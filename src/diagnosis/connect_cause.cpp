@@ -86,11 +86,11 @@ std::optional<ConnectCause> in_all_the_network(const ConnectCase& one)
         picture.controls(one.port()).none_of_several() && picture.life_was_sought(one.port());
     if (!all_asked && !picture.control_names_unknown())
         return std::nullopt;
+    const auto decided_by = all_asked ? one.controls_text() + " on any port"
+                                      : std::string("no name of a control target could be looked up");
     if (one.fault().icmp && one.said() == Said::no_route)
-        return ours("connect.no-way-out", Confidence::sure, one.controls_text() + " on any port");
-    return ours("connect.network-dead-here", Confidence::likely,
-                all_asked ? one.controls_text() + " on any port"
-                          : "no name of a control target could be looked up");
+        return ours("connect.no-way-out", Confidence::sure, one.said_text() + "; " + decided_by);
+    return ours("connect.network-dead-here", Confidence::likely, decided_by);
 }
 
 /// One family leads nowhere, the other one works.
@@ -210,7 +210,7 @@ ConnectCause of_silence(const ConnectCase& one)
         cause.decided_by = by_trace;
         return cause;
     }
-    if (place == Place::their_side)
+    if (place == Place::their_side || place == Place::on_the_way)
         return theirs("connect.filtered-there", Confidence::likely, by_trace);
     return theirs("connect.filtered-somewhere", Confidence::guess, one.alive_text());
 }

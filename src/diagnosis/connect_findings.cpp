@@ -11,7 +11,7 @@
 namespace smtpprobe {
 namespace {
 
-constexpr std::size_t kMostControlsNamed = 3;
+constexpr std::size_t kMostControlsNamed = 6;
 
 std::string joined(const std::vector<std::string>& parts, std::string_view between)
 {
@@ -57,19 +57,41 @@ std::string neighbours_text(const ConnectPicture& picture, const Endpoint& endpo
     return "the same host's port " + joined(ports, ", ");
 }
 
+/// `gmail-smtp-in.l.google.com:25 open after 12 ms`; both families where they differ.
+std::string control_text(const std::vector<const Contact*>& contacts)
+{
+    const auto& first = *contacts.front();
+    const auto reach = reach_of(first);
+    std::string text = first.host.empty() ? first.address.text() : printable(first.host, 60);
+    text += ':' + std::to_string(first.port);
+    if (std::all_of(contacts.begin(), contacts.end(),
+                    [&](const Contact* contact) { return reach_of(*contact) == reach; }))
+        return text + ' ' + reach_text(reach, first.connected_after);
+    std::vector<std::string> each;
+    for (const auto* contact : contacts)
+        each.push_back(std::string(contact->address.family() == Family::ipv4 ? "IPv4 " : "IPv6 ") +
+                       reach_text(reach_of(*contact), contact->connected_after));
+    return text + " (" + joined(each, ", ") + ')';
+}
+
 std::string controls_text(const ConnectPicture& picture)
 {
-    const auto controls = made_for<Contact>(picture.facts(), Purpose::control);
-    std::vector<std::string> parts;
-    for (const auto* contact : controls) {
-        if (parts.size() == kMostControlsNamed) {
-            parts.push_back("and " + std::to_string(controls.size() - kMostControlsNamed) + " more");
-            break;
-        }
-        const auto who = contact->host.empty() ? contact->address.text() : printable(contact->host, 60);
-        parts.push_back(who + ':' + std::to_string(contact->port) + ' ' +
-                        reach_text(reach_of(*contact), contact->connected_after));
+    std::vector<std::vector<const Contact*>> hosts;
+    for (const auto* contact : made_for<Contact>(picture.facts(), Purpose::control)) {
+        const auto same = std::find_if(hosts.begin(), hosts.end(), [&](const auto& host) {
+            return !contact->host.empty() && host.front()->host == contact->host &&
+                   host.front()->port == contact->port;
+        });
+        if (same == hosts.end())
+            hosts.push_back({contact});
+        else
+            same->push_back(contact);
     }
+    std::vector<std::string> parts;
+    for (std::size_t i = 0; i < hosts.size() && i < kMostControlsNamed; ++i)
+        parts.push_back(control_text(hosts[i]));
+    if (hosts.size() > kMostControlsNamed)
+        parts.push_back("and " + std::to_string(hosts.size() - kMostControlsNamed) + " more");
     return parts.empty() ? std::string() : "controls: " + joined(parts, ", ");
 }
 
@@ -107,7 +129,9 @@ private:
         if (cause.id.empty())
             return;
         const auto same = std::find_if(filed_.begin(), filed_.end(), [&](const Filed& other) {
-            return cause.about_us && other.cause.id == cause.id;
+            const auto& host = approach.endpoint().host;
+            return other.cause.id == cause.id &&
+                   (cause.about_us || (!host.empty() && other.approaches.front()->endpoint().host == host));
         });
         if (same == filed_.end())
             filed_.push_back({std::move(cause), {&approach}});
@@ -125,6 +149,24 @@ private:
         auto& finding = findings_.add(one.cause.id, {weight, where, seen(first), Step::connect});
         finding.confidence = one.cause.confidence;
         finding.decided_by = one.cause.decided_by;
+        if (const auto trace = picture_.trace(first.endpoint());
+            trace && trace->at_own_border && one.cause.about_us)
+            finding.fix.insert(finding.fix.begin(),
+                               "The trace ends at hop " + std::to_string(trace->last_ttl) + " (" +
+                                   trace->last->text() +
+                                   "), your own router: look at its rules first, then ask.");
+        if (one.cause.id == "connect.network-dead-here" || one.cause.id == "connect.no-way-out")
+            fold_dead_names(one.cause.id);
+    }
+
+    /// Without a network no name server is heard either.
+    void fold_dead_names(std::string_view cause)
+    {
+        for (auto& finding : findings_.all())
+            if (finding.part_of.empty() &&
+                (finding.id == "resolver.silent" || finding.id == "resolver.unreachable" ||
+                 finding.id.starts_with("dns.")))
+                finding.part_of = cause;
     }
 
     /// What was found of these connections follows from the cause. Gives what it weighed.

@@ -103,12 +103,21 @@ std::uint16_t refused_before(const Facts& facts, const Approach& approach)
 {
     if (approach.reach != Reach::refused)
         return 0;
-    for (const auto* contact : made_for<Contact>(facts, Purpose::other_port))
-        if (contact->address == approach.endpoint().address && reach_of(*contact) == Reach::open &&
-            contact->connected_after > approach.after * kNearerTimes &&
-            contact->connected_after - approach.after > kNearerBy)
-            return contact->port;
-    return 0;
+    // A moment in which this machine is busy makes answers late: the soonest of them counts, against the
+    // refusal of a second try that was made in the same moment.
+    auto refused_after = approach.after;
+    const Contact* soonest = nullptr;
+    for (const auto* contact : made_for<Contact>(facts, Purpose::other_port)) {
+        if (contact->address != approach.endpoint().address || !shows_life(reach_of(*contact)))
+            continue;
+        if (contact->port == approach.endpoint().port)
+            refused_after = std::max(refused_after, contact->connected_after);
+        else if (soonest == nullptr || contact->connected_after < soonest->connected_after)
+            soonest = contact;
+    }
+    const bool nearer = soonest != nullptr && soonest->connected_after > refused_after * kNearerTimes &&
+                        soonest->connected_after - refused_after > kNearerBy;
+    return nearer ? soonest->port : 0;
 }
 
 std::vector<std::uint16_t> other_ports(std::uint16_t port)

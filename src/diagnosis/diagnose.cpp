@@ -55,10 +55,21 @@ Verdict verdict_without_endpoint(const Facts& facts, const std::vector<Finding>&
     return Verdict::unreachable;
 }
 
+/// Does nothing at all get out from here? Then nothing was learnt about anybody.
+bool network_is_dead(const std::vector<Finding>& findings)
+{
+    return std::any_of(findings.begin(), findings.end(), [](const Finding& finding) {
+        return finding.severity == Severity::problem &&
+               (finding.id == "connect.network-dead-here" || finding.id == "connect.no-way-out");
+    });
+}
+
 Verdict verdict_of(const Assessment& assessment, const std::vector<Finding>& findings)
 {
     if (assessment.attempts.empty())
         return verdict_without_endpoint(*assessment.facts, findings);
+    if (network_is_dead(findings))
+        return Verdict::inconclusive;
     if (!assessment.mail_flows() && has(findings, "resolver.lies"))
         return Verdict::inconclusive; // whoever was talked to, it need not be the domain's server
     switch (assessment.result) {
@@ -80,7 +91,7 @@ Verdict verdict_of(const Assessment& assessment, const std::vector<Finding>& fin
 /// Could we not find out for want of a network of our own?
 bool no_network_here(const Assessment& assessment, const std::vector<Finding>& findings)
 {
-    if (has(findings, "probe.no-local-network"))
+    if (has(findings, "probe.no-local-network") || network_is_dead(findings))
         return true;
     const auto& lookups = assessment.facts->lookups;
     return assessment.attempts.empty() && !lookups.empty() &&

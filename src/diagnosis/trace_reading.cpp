@@ -94,7 +94,9 @@ Place place_of_end(const TraceReading& reading, const Trace& trace, const Trace*
     if (last <= ours + 1)
         return Place::provider;
     const auto first_public = router_at(ours + 1, trace, compared);
-    return first_public && same_provider(*first_public, *reading.last) ? Place::provider : Place::on_the_way;
+    const bool of_provider = first_public && same_provider(*first_public, *reading.last) &&
+                             !same_provider(*first_public, trace.address);
+    return of_provider ? Place::provider : Place::on_the_way;
 }
 
 std::string hop_text(int ttl, const std::optional<IpAddress>& router)
@@ -158,6 +160,8 @@ TraceReading read_traces(const Trace& trace, const Trace* compared, const std::v
             reading.compared_last_ttl = last->ttl;
     if (!reading.reached || reading.answered_early)
         reading.place = place_of_end(reading, trace, compared, own);
+    reading.at_own_border = reading.place == Place::provider && reading.last &&
+                            reading.last_ttl == own_hops(trace, compared, own);
 
     const bool heard =
         std::any_of(trace.hops.begin(), trace.hops.end(), is_answer) ||

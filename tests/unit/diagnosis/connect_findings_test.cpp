@@ -73,6 +73,11 @@ std::vector<Situation> theirs()
          with(ConnectFacts().endpoint(kHost, "refused after 2").ports(kHost, {"443 open after 40"}),
               [](F f) { f.controls({"open", "open"}); }),
          "connect.refused-by-firewall", Confidence::likely, "sooner than the host's answer on port 443"},
+        {"a busy moment here makes other answers late, and a second refusal too",
+         ConnectFacts()
+             .endpoint(kHost, "refused after 1")
+             .ports(kHost, {"25 refused after 45", "587 refused after 41", "443 open after 47"}),
+         "connect.nothing-listens", Confidence::sure},
         {"a host nearby that refuses a little sooner",
          ConnectFacts().endpoint(kHost, "refused after 1").ports(kHost, {"443 open after 4"}),
          "connect.nothing-listens", Confidence::sure},

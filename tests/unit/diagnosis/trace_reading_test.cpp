@@ -9,7 +9,7 @@ using test::ConnectFacts;
 
 namespace {
 
-constexpr auto kHost = "5.0.9.25";
+constexpr auto kHost = "8.9.9.25";
 
 /// As the diagnosis reads it: two traces from a machine behind a private router.
 TraceReading read(std::initializer_list<const char*> to_25, std::initializer_list<const char*> to_443)
@@ -25,7 +25,7 @@ TraceReading read(std::initializer_list<const char*> to_25, std::initializer_lis
 
 constexpr std::initializer_list<const char*> kWholeWay = {"1 expired 192.168.1.1", "2 expired 5.0.2.1",
                                                           "3 expired 5.0.2.5",     "4 expired 7.0.4.1",
-                                                          "5 expired 5.0.9.1",     "6 connected"};
+                                                          "5 expired 8.9.9.1",     "6 connected"};
 
 } // namespace
 
@@ -41,7 +41,7 @@ TEST_CASE("Where a port dies is told from the last router that answers")
     CHECK(read({"1 expired 192.168.1.1", "2 expired 5.0.2.1", "3 expired 5.0.2.5", "4 expired 7.0.4.1"},
                kWholeWay)
               .place == Place::on_the_way);
-    CHECK(read({"1 expired 192.168.1.1", "2 silent", "3 silent", "4 silent", "5 expired 5.0.9.1"}, kWholeWay)
+    CHECK(read({"1 expired 192.168.1.1", "2 silent", "3 silent", "4 silent", "5 expired 8.9.9.1"}, kWholeWay)
               .place == Place::their_side);
 }
 
