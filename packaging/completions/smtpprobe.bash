@@ -19,28 +19,30 @@ _smtpprobe() {
             badreputation requireptr rejected authfailure policyviolation securityerror norelaying starttls-
             required ratelimited toomanyconn greylisted networkerror expired systemerror systemfull mailererror
             syntaxerror unknown' -- "$cur")) && return ;;
-        --ca-file) COMPREPLY=($(compgen -f -- "$cur")) && return ;;
+        --ca-file | --config) COMPREPLY=($(compgen -f -- "$cur")) && return ;;
         --ca-path) COMPREPLY=($(compgen -d -- "$cur")) && return ;;
         --port | -p) COMPREPLY=($(compgen -W '25 465 587' -- "$cur")) && return ;;
-        --source | --helo | --from | -f | --to | -t | --tls-name | --connect-timeout | --timeout | --deadline | --dns | --search)
+        --control | --block-list | --as | --address | --source | --helo | --from | -f | --to | -t | --tls-name | --connect-timeout | --timeout | --deadline | --dns | --search)
             return ;;
     esac
     for word in "${words[@]:1:cword-1}"; do
-        case $word in explain | render | demo) command=$word && break ;; esac
+        case $word in explain | self | render | demo) command=$word && break ;; esac
     done
-    local common='--format --verbose --quiet --color --help --help-all --version'
+    local common='--format --verbose --quiet --color --config --help --help-all --version'
     local probe='--mx --no-mx --ipv4 --ipv6 --port --source --helo --from --to --tls --tls-name --ca-file --ca-path
-        --connect-timeout --timeout --deadline --all --first --quit-after --dns --allow-loopback'
+        --connect-timeout --timeout --deadline --all --first --quit-after --dns --allow-loopback
+        --control --no-controls --trace --no-trace --retry-greylist --block-list --no-block-lists --no-experiments'
     local explain='--input --every --probe --list --class --search'
     case $command:$cur in
         explain:-*) COMPREPLY=($(compgen -W "$explain $probe $common" -- "$cur")) ;;
         explain:*) COMPREPLY=($(compgen -f -- "$cur")) ;;
+        self:*) COMPREPLY=($(compgen -W "--as --address $probe $common" -- "$cur")) ;;
         render:-*) COMPREPLY=($(compgen -W "$common" -- "$cur")) ;;
         render:*) COMPREPLY=($(compgen -f -- "$cur")) ;;
         demo:-*) COMPREPLY=($(compgen -W "--list --serve $common" -- "$cur")) ;;
         demo:*) COMPREPLY=($(compgen -W "$("${words[0]}" demo --list 2>/dev/null | awk '{ print $1 }')" -- "$cur")) ;;
         *:-*) COMPREPLY=($(compgen -W "$probe $common" -- "$cur")) ;;
-        *) COMPREPLY=($(compgen -W 'explain render demo' -A hostname -- "$cur")) ;;
+        *) COMPREPLY=($(compgen -W 'explain self render demo' -A hostname -- "$cur")) ;;
     esac
 }
 complete -F _smtpprobe smtpprobe

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 complete -c smtpprobe -f
-set -l commands explain render demo
+set -l commands explain self render demo
 complete -c smtpprobe -n "not __fish_seen_subcommand_from $commands" -a "explain" -d "say what a reply means"
+complete -c smtpprobe -n "not __fish_seen_subcommand_from $commands" -a "self" -d "look at this machine as receivers do"
 complete -c smtpprobe -n "not __fish_seen_subcommand_from $commands" -a "render" -d "print a saved report"
 complete -c smtpprobe -n "not __fish_seen_subcommand_from $commands" -a "demo" -d "probe servers of its own"
-complete -c smtpprobe -n "not __fish_seen_subcommand_from explain render demo" -a "(__fish_print_hostnames)"
+complete -c smtpprobe -n "not __fish_seen_subcommand_from explain self render demo" -a "(__fish_print_hostnames)"
 
 complete -c smtpprobe -l format -x -a "text json ndjson" -d "form of the report"
 complete -c smtpprobe -s v -l verbose -d "add the transcript"
 complete -c smtpprobe -s q -l quiet -d "the headline only"
+complete -c smtpprobe -l config -r -F -d "read options from this file"
 complete -c smtpprobe -l color -x -a "auto always never" -d "when to use colours"
 complete -c smtpprobe -s h -l help -d "print the options"
 complete -c smtpprobe -l help-all -d "print the options of the commands too"
@@ -36,6 +38,16 @@ complete -c smtpprobe -n $probing -l first -d "stop at the first endpoint that w
 complete -c smtpprobe -n $probing -l quit-after -x -a "connect greeting ehlo starttls tls mail rcpt" -d "quit after this step"
 complete -c smtpprobe -n $probing -l dns -x -d "ask this name server"
 complete -c smtpprobe -n $probing -l allow-loopback -d "connect to loopback addresses that DNS gave"
+complete -c smtpprobe -n $probing -l control -x -a "(__fish_print_hostnames)" -d "a host whose port 25 answers"
+complete -c smtpprobe -n $probing -l no-controls -d "ask no control target"
+complete -c smtpprobe -n $probing -l trace -d "trace how far connections get"
+complete -c smtpprobe -n $probing -l no-trace -d "never trace"
+complete -c smtpprobe -n $probing -l retry-greylist -d "wait and ask again where a server says later"
+complete -c smtpprobe -n $probing -l block-list -x -d "look our addresses up in this block list"
+complete -c smtpprobe -n $probing -l no-block-lists -d "ask no block list"
+complete -c smtpprobe -n $probing -l no-experiments -d "nothing beyond the route"
+complete -c smtpprobe -n "__fish_seen_subcommand_from self" -l as -x -d "the domain that it sends as"
+complete -c smtpprobe -n "__fish_seen_subcommand_from self" -l address -x -d "look at this address"
 
 complete -c smtpprobe -n "__fish_seen_subcommand_from explain" -F
 complete -c smtpprobe -n "__fish_seen_subcommand_from explain" -l input -x -a "replies session log bounce" -d "what the text is"
