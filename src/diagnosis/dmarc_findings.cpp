@@ -101,7 +101,7 @@ private:
 
     Finding& add(std::string_view id, Severity severity, std::string seen)
     {
-        auto& finding = findings_.add(id, {severity, place_, std::move(seen), std::nullopt});
+        auto& finding = findings_.add(id, {severity, printable(place_, 255), std::move(seen), std::nullopt});
         finding.decided_by = "TXT lookup";
         return finding;
     }
@@ -128,7 +128,8 @@ void find_in_dmarc(const Facts& facts, Severity weight, Findings& findings)
             return RecordFindings(facts, place, weight, findings).find(dmarc);
         absent += (absent.empty() ? "" : "; ") + absence(*lookup);
     }
-    findings.add("dmarc.none", {Severity::note, domain, absent, std::nullopt}).decided_by = "TXT lookup";
+    findings.add("dmarc.none", {Severity::note, printable(domain, 255), absent, std::nullopt}).decided_by =
+        "TXT lookup";
 }
 
 } // namespace smtpprobe

@@ -36,7 +36,9 @@ void find_ttls(const Facts& facts, Findings& findings)
     }
     const auto add = [&](std::string_view id, const std::string& seen) {
         if (!seen.empty())
-            findings.add(id, {Severity::note, facts.route.domain, printable(seen, 400), std::nullopt})
+            findings
+                .add(id,
+                     {Severity::note, printable(facts.route.domain, 255), printable(seen, 400), std::nullopt})
                 .confidence = Confidence::likely; // the resolver may have counted it down, or shortened it
     };
     add("hygiene.ttl-zero", zero);
@@ -59,8 +61,8 @@ void find_no_ipv6(const Facts& facts, Findings& findings)
         seen += (seen.empty() ? "no AAAA record of " : ", ") + printable(host.name, 100);
     }
     if (!facts.route.endpoints.empty() && !seen.empty())
-        findings.add("hygiene.no-ipv6",
-                     {Severity::note, facts.route.domain, printable(seen, 400), std::nullopt});
+        findings.add("hygiene.no-ipv6", {Severity::note, printable(facts.route.domain, 255),
+                                         printable(seen, 400), std::nullopt});
 }
 
 void find_single_host(const Facts& facts, Findings& findings)
@@ -74,7 +76,7 @@ void find_single_host(const Facts& facts, Findings& findings)
     });
     const auto of_ipv6 = static_cast<std::ptrdiff_t>(addresses.size()) - of_ipv4;
     if (of_ipv4 <= 1 && of_ipv6 <= 1)
-        findings.add("hygiene.single-mx", {Severity::note, facts.route.domain,
+        findings.add("hygiene.single-mx", {Severity::note, printable(facts.route.domain, 255),
                                            "the only MX is " + printable(hosts.front().name, 200) +
                                                (addresses.size() == 1 ? ", with one address"
                                                                       : ", with one address of each family"),

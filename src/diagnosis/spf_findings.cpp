@@ -100,7 +100,8 @@ void find_flaw(const PolicyCheck& check, const FlawWords& words, Severity weight
     if (in_own && !check.record.empty() && is_known)
         seen += "; it reads: " + printable(check.record, 250);
     findings
-        .add(words.id, {words.suffers ? weight : Severity::note, check.domain, std::move(seen), std::nullopt})
+        .add(words.id, {words.suffers ? weight : Severity::note, printable(check.domain, 255),
+                        std::move(seen), std::nullopt})
         .decided_by = "SPF records, read with all that they include";
 }
 
@@ -115,7 +116,7 @@ void find_in_spf(const Facts& facts, Severity weight, Findings& findings)
         if (check->result == PolicyResult::none)
             findings
                 .add("spf.none",
-                     {Severity::note, check->domain,
+                     {Severity::note, printable(check->domain, 255),
                       "TXT of " + printable(check->domain, 200) + ": no record begins with v=spf1",
                       std::nullopt})
                 .decided_by = "TXT lookup";

@@ -32,7 +32,7 @@ class RoundTripsTest(program.ProbeTest):
         cls.ca = authority.certificate
         cls.relay = DelayRelay(ONE_WAY, [MAIL, DNS])
         with cls.relay.far.entered():
-            cls.mail = SmallSmtp(f"{MAIL}:25", chain=authority.issue(HOST))
+            cls.mail = SmallSmtp(f"{MAIL}:25", chain=authority.issue(HOST), host=HOST)
             cls.plain = SmallSmtp(f"{MAIL}:26")
             cls.dns = SmallDns(DNS, {("ci.test", "MX"): [f"10 {HOST}"], (HOST, "A"): [MAIL]})
 
