@@ -145,11 +145,8 @@ void add_dnssec(const DnssecJudgement& judgement, const Doubt& doubt, Severity s
     case DnssecFault::unknown: break;
     }
     auto& finding =
-        findings.add(id, {severity, printable(doubt.lookup->name),
-                          question_text(*doubt.lookup) + ": SERVFAIL, with CD " + came_of(*doubt.unchecked) +
-                              "; zone " + printable(judgement.zone, 100) + ": " + judgement.seen,
-                          Step::resolve});
-    finding.decided_by = "the same question with checking disabled (CD)";
+        findings.add(id, {severity, printable(doubt.lookup->name), judgement.seen, Step::resolve});
+    finding.decided_by = judgement.decided_by;
     if (judgement.fault == DnssecFault::not_yet_valid || judgement.fault == DnssecFault::unknown)
         finding.confidence = Confidence::likely;
     name_zone(finding, judgement.zone, doubt);
@@ -287,6 +284,13 @@ void find_in_dns(const Assessment& assessment, Findings& findings)
     fold_partial(view, findings);
     for (const auto& doubt : view.doubts())
         find_in_doubt(assessment, view, doubt, findings);
+    // Then it was not on the way to the resolver that questions were lost.
+    const bool servers_dead =
+        std::any_of(findings.all().begin(), findings.all().end(),
+                    [](const Finding& finding) { return finding.id == "zone.some-servers-dead"; });
+    for (auto& finding : findings.all())
+        if (servers_dead && finding.id == "resolver.lossy")
+            finding.part_of = "zone.some-servers-dead";
 }
 
 } // namespace smtpprobe

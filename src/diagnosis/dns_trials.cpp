@@ -37,6 +37,7 @@ TryLookup direct(const std::string& name, RecordType type, const IpAddress& serv
 {
     auto lookup = question(name, type);
     lookup.server = NameServer{server, 53};
+    lookup.checking_disabled = true; // the signatures come along, as a validating resolver asks for them
     return lookup;
 }
 
@@ -128,6 +129,8 @@ void plan_servers(const DnsView& view, const Doubt& doubt, Trials& trials)
                  direct(doubt.question.name, doubt.question.type, *server.address));
 }
 
+bool is_good(const Authority& server) { return server.state == AuthorityState::good; }
+
 void plan_signatures(const DnsView& view, const Doubt& doubt, Trials& trials)
 {
     const auto zone = signing_zone(view, doubt);
@@ -135,6 +138,10 @@ void plan_signatures(const DnsView& view, const Doubt& doubt, Trials& trials)
         return;
     plan(trials, Purpose::signatures, unchecked(zone, RecordType::ds));
     plan(trials, Purpose::signatures, unchecked(zone, RecordType::dnskey));
+    // Some resolvers keep to themselves what they take for forged, whatever is asked.
+    const auto good = std::find_if(doubt.servers.begin(), doubt.servers.end(), is_good);
+    if (good != doubt.servers.end() && is_within(zone, doubt.zone))
+        plan(trials, Purpose::signatures, direct(zone, RecordType::dnskey, *good->address));
 }
 
 void plan_for_doubt(const DnsView& view, const Doubt& doubt, Trials& trials)
@@ -146,10 +153,12 @@ void plan_for_doubt(const DnsView& view, const Doubt& doubt, Trials& trials)
         plan(trials, Purpose::delegation, unchecked(suffix, RecordType::ns));
     if (!resolver_works(view) || (server_failure && !doubt.unchecked))
         return;
-    if (judge_dnssec(view, doubt))
-        plan_signatures(view, doubt, trials);
-    else
+    const bool comes_unchecked = doubt.unchecked && is_answer(*doubt.unchecked);
+    if (!comes_unchecked)
         plan_servers(view, doubt, trials);
+    if (server_failure &&
+        (comes_unchecked || std::any_of(doubt.servers.begin(), doubt.servers.end(), is_good)))
+        plan_signatures(view, doubt, trials);
 }
 
 } // namespace

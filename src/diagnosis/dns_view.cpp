@@ -51,7 +51,7 @@ AuthorityState state_of(const Lookup& answer)
 }
 
 /// Why the route's own lookup calls for a closer look; 0: it does not.
-int doubt_weight(const Lookup& lookup)
+int doubt_weight(const Lookup& lookup, bool resolver_is_quick)
 {
     switch (lookup.failure) {
     case LookupFailure::server_failure: return 4;
@@ -69,8 +69,8 @@ int doubt_weight(const Lookup& lookup)
     case LookupFailure::cname_loop: return 0;
     case LookupFailure::none: break;
     }
-    // A repeated query was lost between us and the resolver, which is nothing about the zone.
-    return lookup.took >= kSlowLookup && lookup.attempts <= 1 ? 1 : 0;
+    // A query that got lost between us and the resolver is nothing about the zone.
+    return lookup.took >= kSlowLookup && (lookup.attempts <= 1 || resolver_is_quick) ? 1 : 0;
 }
 
 void add_name(std::vector<std::string>& names, const std::string& name)
@@ -196,10 +196,12 @@ std::optional<IpAddress> DnsView::address_of(const std::string& server, Authorit
 
 std::vector<Doubt> DnsView::doubts() const
 {
+    const auto* root = made(Purpose::resolver_check, "", RecordType::ns);
+    const bool quick = root && is_answer(*root) && root->attempts <= 1 && root->took < kSlowLookup;
     std::vector<const Lookup*> chosen;
     for (const int weight : {4, 3, 1})
         for (const auto* lookup : own_) {
-            if (doubt_weight(*lookup) != weight || chosen.size() == kMaxDoubts)
+            if (doubt_weight(*lookup, quick) != weight || chosen.size() == kMaxDoubts)
                 continue;
             const bool known = std::any_of(chosen.begin(), chosen.end(),
                                            [&](const Lookup* other) { return other->name == lookup->name; });

@@ -7,6 +7,7 @@
 #include "base/ascii.hpp"
 #include "base/printable.hpp"
 #include "base/timestamp.hpp"
+#include "diagnosis/dns_findings.hpp"
 
 namespace smtpprobe {
 namespace {
@@ -119,6 +120,29 @@ DnssecFault fault_of_extended_error(int code)
     }
 }
 
+/// The answer that the resolver rejects: of the resolver itself where it heeds CD, else of a name server.
+const Lookup* rejected_answer(const Doubt& doubt)
+{
+    if (doubt.unchecked && is_answer(*doubt.unchecked))
+        return doubt.unchecked;
+    for (const auto& server : doubt.servers)
+        if (server.state == AuthorityState::good)
+            return server.answer;
+    return nullptr;
+}
+
+/// What is known of the zone's own DS or keys: of the resolver, else of a name server.
+const Lookup* known_keys(const DnsView& view, const std::string& zone, RecordType type)
+{
+    const auto* of_resolver = view.made(Purpose::signatures, zone, type);
+    if (of_resolver && is_answer(*of_resolver))
+        return of_resolver;
+    for (const auto* lookup : view.all(Purpose::signatures))
+        if (lookup->direct && lookup->type == type && lookup->name == zone && is_answer(*lookup))
+            return lookup;
+    return of_resolver;
+}
+
 std::string resolver_says(const Lookup& lookup)
 {
     if (lookup.extended_error < 0)
@@ -162,11 +186,11 @@ std::uint16_t key_tag(std::string_view hex)
 
 std::string signing_zone(const DnsView& view, const Doubt& doubt)
 {
-    if (const auto signatures = signatures_of(doubt.unchecked); !signatures.empty())
+    if (const auto signatures = signatures_of(rejected_answer(doubt)); !signatures.empty())
         return signatures.front().signer;
     for (const auto& suffix : suffixes_of(doubt.question.name)) {
         const auto* lookup = view.made(Purpose::delegation, suffix, RecordType::ns);
-        if (lookup && lookup->outcome == LookupOutcome::found)
+        if ((lookup && lookup->outcome == LookupOutcome::found) || (doubt.zone_known && doubt.zone == suffix))
             return suffix;
     }
     return {};
@@ -174,15 +198,15 @@ std::string signing_zone(const DnsView& view, const Doubt& doubt)
 
 std::optional<DnssecJudgement> judge_dnssec(const DnsView& view, const Doubt& doubt)
 {
-    if (doubt.lookup->failure != LookupFailure::server_failure || !doubt.unchecked ||
-        !is_answer(*doubt.unchecked))
+    const auto* answer = rejected_answer(doubt);
+    if (doubt.lookup->failure != LookupFailure::server_failure || !answer)
         return std::nullopt;
     DnssecJudgement judgement;
     judgement.zone = signing_zone(view, doubt);
-    const auto* ds = view.made(Purpose::signatures, judgement.zone, RecordType::ds);
-    const auto* keys = view.made(Purpose::signatures, judgement.zone, RecordType::dnskey);
-    auto signatures = signatures_of(doubt.unchecked);
-    const bool answer_is_signed = !signatures.empty();
+    const auto* ds = known_keys(view, judgement.zone, RecordType::ds);
+    const auto* keys = known_keys(view, judgement.zone, RecordType::dnskey);
+    auto signatures = signatures_of(answer);
+    const bool unsigned_answer = signatures.empty() && answer->outcome == LookupOutcome::found;
     for (auto& signature : signatures_of(keys))
         signatures.push_back(std::move(signature));
     const auto dates = dates_of(signatures, view.facts().started);
@@ -198,17 +222,22 @@ std::optional<DnssecJudgement> judge_dnssec(const DnsView& view, const Doubt& do
     } else if (delegated_signed && has_keys && !names_a_key(*ds, *keys)) {
         judgement.fault = DnssecFault::ds_mismatch;
         judgement.seen = "DS names key " + tags_of(*ds) + ", the zone has " + tags_of(*keys);
-    } else if (delegated_signed &&
-               ((keys && is_answer(*keys) && !has_keys) ||
-                (doubt.unchecked->outcome == LookupOutcome::found && !answer_is_signed))) {
+    } else if (delegated_signed && (unsigned_answer || (keys && is_answer(*keys) && !has_keys))) {
         judgement.fault = DnssecFault::not_signed;
-        judgement.seen = has_keys ? "DS at the parent, and the answer has no signature"
-                                  : "DS at the parent, and the zone has no key";
+        judgement.seen = "DS names key " + tags_of(*ds) +
+                         (has_keys ? ", and the answer has no signature" : ", and the zone has no key");
+    } else if (answer->direct) {
+        return std::nullopt; // that a name server answers proves nothing about DNSSEC
     } else {
         judgement.fault = fault_of_extended_error(doubt.lookup->extended_error);
-        judgement.seen = "SERVFAIL, and an answer once DNSSEC is not checked";
+        judgement.seen = "the dates and key numbers are in order";
     }
-    judgement.seen += resolver_says(*doubt.lookup);
+    judgement.decided_by = answer->direct ? "the name server's own answer, and DS at the parent"
+                                          : "the same question with checking disabled (CD)";
+    judgement.seen = question_text(*doubt.lookup) + ": SERVFAIL, " +
+                     (answer->direct ? "from " + answer->server + " itself " : "with CD ") +
+                     came_of(*answer) + "; zone " + printable(judgement.zone, 100) + ": " + judgement.seen +
+                     resolver_says(*doubt.lookup);
     return judgement;
 }
 

@@ -38,11 +38,13 @@ struct DnssecJudgement {
     DnssecFault fault = DnssecFault::unknown;
     std::string zone;
     std::string seen; ///< safe to print
+    std::string decided_by;
 };
 
 /// The zone whose signatures count for a question; empty where that is not known yet.
 std::string signing_zone(const DnsView& view, const Doubt& doubt);
-/// Is DNSSEC at fault? Only where the answer is there as soon as it is not checked.
+/// Is DNSSEC at fault? Only where the answer is there as soon as it is not checked, or where a name server's
+/// own answer has a flaw that can be seen.
 std::optional<DnssecJudgement> judge_dnssec(const DnsView& view, const Doubt& doubt);
 
 } // namespace smtpprobe
