@@ -72,6 +72,11 @@ Assessment assess(const Facts& facts)
         if (const auto visits = later_visits(facts, attempt.at_first().session->endpoint); !visits.empty())
             attempt.later.emplace(*visits.back());
     walk(assessment);
+    if (assessment.result == EndpointState::defers) {
+        const auto& view = assessment.decisive->effective();
+        if (const auto explained = passing_deferral(view))
+            assessment.passes_by_itself = passes_by_itself(*explained, view.deciding->reply.code_class());
+    }
     return assessment;
 }
 

@@ -34,13 +34,17 @@ struct Assessment {
     std::vector<Attempt> attempts;     ///< in the route's order
     const Attempt* decisive = nullptr; ///< none where there was no endpoint
     EndpointState result = EndpointState::untried;
+    bool passes_by_itself = false; ///< put off, and every mail server's next attempts get through
 
     bool mail_flows() const
     {
         return result == EndpointState::works || result == EndpointState::some_refused;
     }
     /// What a failure beside the decisive one weighs.
-    Severity failure_weight() const { return mail_flows() ? Severity::warning : Severity::problem; }
+    Severity failure_weight() const
+    {
+        return mail_flows() || passes_by_itself ? Severity::warning : Severity::problem;
+    }
 };
 
 Assessment assess(const Facts& facts);

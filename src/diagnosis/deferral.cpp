@@ -33,6 +33,18 @@ std::optional<Explained> passing_deferral(const SessionView& view)
     return explained;
 }
 
+bool passes_by_itself(const Explained& explained, int reply_class)
+{
+    const auto& entry = *explained.entry;
+    // Greylisting is meant to pass: every real mail server tries again.
+    if (entry.kind == Cause::greylisted)
+        return true;
+    // Where all of a server's places are taken, that is nobody's own pace. A code alone names no pace.
+    const bool pace = entry.kind == Cause::rate_limited || entry.kind == Cause::too_many;
+    return pace && reply_class == 4 && explained.decided_by <= DecidedBy::generic_words &&
+           entry.id != "vendor.postfix.postscreen-busy" && entry.id != "vendor.exim.places-taken";
+}
+
 std::vector<const Session*> later_visits(const Facts& facts, const Endpoint& endpoint)
 {
     std::vector<const Session*> visits;

@@ -15,6 +15,9 @@ namespace smtpprobe {
 /// a limit of pace, load? Not so where a mailbox or disk is full, or TLS is demanded.
 std::optional<Explained> passing_deferral(const SessionView& view);
 
+/// Does mail of most senders flow all the same: greylisting, or a limit of pace that is about us alone?
+bool passes_by_itself(const Explained& explained, int reply_class);
+
 /// The conversations held with that endpoint after a wait, in their order.
 std::vector<const Session*> later_visits(const Facts& facts, const Endpoint& endpoint);
 

@@ -108,7 +108,7 @@ private:
     {
         const auto visits = later_visits(facts_, view_.session->endpoint);
         if (visits.empty())
-            return false;
+            return find_wait_too_long();
         const auto since = [&](const Session& visit) {
             return duration_text(visit.began - (view_.session->began + view_.session->took));
         };
@@ -138,6 +138,24 @@ private:
         add("refusal.passed-later", Severity::note,
             "the first attempt " + put_off + "; the " + tries + ", " + since(last) + " later, was taken")
             .decided_by = "the same mail after a wait";
+        return true;
+    }
+
+    /// A wait that the deadline does not allow.
+    bool find_wait_too_long()
+    {
+        const auto* first = symptom();
+        if (!facts_.settings.retry_greylist || first == nullptr || !passing_deferral(view_))
+            return false;
+        const std::string id = first->id;
+        const auto wait = wait_before_visit(view_, 0);
+        if (view_.session->began + view_.session->took + wait < facts_.settings.deadline)
+            return false;
+        auto& finding = add("refusal.wait-too-long", Severity::note,
+                            "a wait of " + duration_text(wait) + " is due; --deadline ends the probe after " +
+                                duration_text(facts_.settings.deadline));
+        finding.decided_by = "the wait that the server names, and the deadline";
+        finding.part_of = id;
         return true;
     }
 
@@ -326,11 +344,36 @@ void put_under(std::string_view id, const SessionView& view, Findings& findings)
             finding.part_of = id;
 }
 
-/// The same mailbox, refused for good by one host and taken by another.
+/// The same mailbox, refused for good by one host and taken by another: not for who we are, but for what
+/// the hosts know of it.
 bool disagree(const SessionView& refusing, const SessionView& taking)
 {
-    return refusing.state == EndpointState::refuses && refusing.decided_at == Step::rcpt &&
-           !taking.recipients.empty();
+    if (refusing.state != EndpointState::refuses || refusing.decided_at != Step::rcpt ||
+        refusing.deciding == nullptr || taking.recipients.empty())
+        return false;
+    const auto kind = explain(Step::rcpt, refusing.deciding->reply).entry->kind;
+    return kind == Cause::user_unknown || kind == Cause::filtered || kind == Cause::has_moved ||
+           kind == Cause::suspend || kind == Cause::no_relaying || kind == Cause::host_unknown ||
+           kind == Cause::not_accept || kind == Cause::mailbox_full;
+}
+
+/// Then the host does its work, and the fault is ours.
+bool is_about_us(const SessionView& view)
+{
+    if (view.deciding == nullptr)
+        return false;
+    const auto explained = explain(view.deciding->step, view.deciding->reply);
+    switch (explained.entry->who) {
+    case Actor::you_message:
+    case Actor::you_setup:
+    case Actor::your_provider:
+    case Actor::your_isp: return explained.decided_by <= DecidedBy::generic_words;
+    case Actor::recipient:
+    case Actor::recipient_admin:
+    case Actor::nobody_retry:
+    case Actor::unknown: return false;
+    }
+    return false;
 }
 
 void find_between_hosts(const Assessment& assessment, Findings& findings)
@@ -346,7 +389,7 @@ void find_between_hosts(const Assessment& assessment, Findings& findings)
         std::string_view id;
         if (disagree(view, taking->effective()))
             id = "route.hosts-disagree";
-        else if (attempt < taking &&
+        else if (attempt < taking && !is_about_us(view) &&
                  view.session->endpoint.preference < taking->main.session->endpoint.preference)
             id = "route.preferred-refuses";
         else

@@ -5,6 +5,7 @@
 
 #include "base/printable.hpp"
 #include "diagnosis/assessment.hpp"
+#include "diagnosis/deferral.hpp"
 #include "diagnosis/evidence.hpp"
 
 namespace smtpprobe {
@@ -24,12 +25,7 @@ Fault fault_to_explain(const SessionView& view)
 
 Severity refusal_weight(const Explained& explained, int reply_class, Severity weight)
 {
-    const auto& entry = *explained.entry;
-    // Greylisting is meant to pass: every real mail server tries again. A limit of pace is about us alone;
-    // only where all of a server's places are taken nobody's mail flows.
-    const bool pace = (entry.kind == Cause::rate_limited || entry.kind == Cause::too_many) &&
-                      reply_class == 4 && entry.id != "vendor.postfix.postscreen-busy";
-    return entry.kind == Cause::greylisted || pace ? std::min(weight, Severity::warning) : weight;
+    return passes_by_itself(explained, reply_class) ? std::min(weight, Severity::warning) : weight;
 }
 
 /// Adds what one conversation came to.
