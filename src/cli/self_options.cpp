@@ -31,6 +31,9 @@ CLI::App* add_self_command(CLI::App& app, Settings& settings)
         *self, "--address", "ADDRESS", parse_address,
         [&](IpAddress address) { settings.addresses.push_back(address); },
         "look at this address instead of the ones that this machine sends from; repeatable");
+    // Those of the program, once more: behind a sub-command they would be taken for negative numbers.
+    self->add_flag_callback("-4", [&] { settings.families = Families::ipv4_only; })->group("");
+    self->add_flag_callback("-6", [&] { settings.families = Families::ipv6_only; })->group("");
     return self;
 }
 

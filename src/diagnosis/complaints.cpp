@@ -66,17 +66,25 @@ public:
     void weigh()
     {
         auto& ours = view_.findings.all();
+        const auto first_contradiction = ours.size();
+        std::vector<const AboutUs*> unexplained;
         for (const auto& about : view_.own.complaints) {
             const auto reason = reason_for(about);
             if (reason.finding == ours.size())
-                contradict(about);
+                unexplained.push_back(&about);
             else
                 confirm(about, reason);
         }
-        for (std::size_t i = 0; i < ours.size(); ++i)
-            if (ours[i].severity == Severity::problem &&
-                std::find(confirmed_.begin(), confirmed_.end(), i) == confirmed_.end())
-                ours[i].severity = Severity::warning;
+        for (std::size_t i = 0; i < first_contradiction; ++i)
+            if (std::find(causes_.begin(), causes_.end(), i) == causes_.end() &&
+                ours[i].id != "self.clock-wrong")
+                demote(ours[i]);
+        for (const auto* about : unexplained)
+            contradict(*about);
+        if (ours.empty() && !unexplained.empty() && unexplained.size() == view_.own.complaints.size())
+            add(*unexplained.front(), "self.nothing-found",
+                "names, and what else was looked up, are in order", "lookups as receivers make them")
+                .severity = Severity::note;
     }
 
 private:
@@ -123,23 +131,31 @@ private:
         return confidence;
     }
 
+    /// What nobody complained of is told with less weight.
+    static void demote(Finding& finding)
+    {
+        finding.severity = finding.severity == Severity::problem ? Severity::warning : Severity::note;
+    }
+
+    /// The refusal becomes a part of what accounts for it, or of what it contradicts.
     void confirm(const AboutUs& about, Match match)
     {
         auto& cause = view_.findings.all()[match.finding];
-        bool concludes = false;
+        std::optional<Severity> weight;
         for (auto& finding : others_.all()) {
             if (finding.where != about.session->endpoint.text() || finding.step != about.received->step ||
                 !finding.part_of.empty() || finding.severity == Severity::note)
                 continue;
             finding.part_of = cause.id;
-            cause.severity = concludes ? std::max(cause.severity, finding.severity) : finding.severity;
-            concludes = true;
+            weight = std::max(weight.value_or(finding.severity), finding.severity);
         }
-        if (!concludes)
+        if (!weight)
             return;
-        if (std::find(confirmed_.begin(), confirmed_.end(), match.finding) != confirmed_.end())
+        const bool again = std::find(causes_.begin(), causes_.end(), match.finding) != causes_.end();
+        cause.severity = again ? std::max(cause.severity, *weight) : *weight;
+        if (again)
             return;
-        confirmed_.push_back(match.finding);
+        causes_.push_back(match.finding);
         cause.step = about.received->step;
         cause.confidence = match.confidence;
         cause.decided_by += ", and what " + about.session->endpoint.text() + " says";
@@ -158,10 +174,17 @@ private:
         }
     }
 
-    void add(const AboutUs& about, std::string_view id, std::string seen, std::string decided_by)
+    Finding& add(const AboutUs& about, std::string_view id, std::string seen, std::string decided_by)
     {
-        view_.add(id, Severity::warning, about.session->endpoint.text(), std::move(seen),
-                  std::move(decided_by));
+        return view_.add(id, Severity::warning, about.session->endpoint.text(), std::move(seen),
+                         std::move(decided_by));
+    }
+
+    /// What they say does not hold: that is what there is to act upon, though it may look otherwise to them.
+    void refute(const AboutUs& about, std::string_view id, std::string seen, std::string decided_by)
+    {
+        add(about, id, std::move(seen), std::move(decided_by));
+        confirm(about, {view_.findings.all().size() - 1, Confidence::likely});
     }
 
     void contradict_reverse_name(const AboutUs& about)
@@ -173,8 +196,9 @@ private:
             const auto* back =
                 lookup_made(view_.facts, Purpose::own_address, name, record_type_of(about.seen->family()));
             if (back != nullptr && leads_to(*back, *about.seen)) {
-                add(about, "self.reverse-name-is-there", text + " -> " + printable(name, 120) + " -> " + text,
-                    "PTR of " + text + ", and the address of that name");
+                refute(about, "self.reverse-name-is-there",
+                       text + " -> " + printable(name, 120) + " -> " + text,
+                       "PTR of " + text + ", and the address of that name");
                 return;
             }
         }
@@ -187,9 +211,9 @@ private:
         const auto* lookup = lookup_made(view_.facts, Purpose::own_address, view_.own.hello,
                                          record_type_of(about.seen->family()));
         if (lookup != nullptr && leads_to(*lookup, *about.seen))
-            add(about, "self.hello-is-right",
-                printable(view_.own.hello, 120) + " -> " + about.seen->text() + ", where we come from",
-                "address of the EHLO name");
+            refute(about, "self.hello-is-right",
+                   printable(view_.own.hello, 120) + " -> " + about.seen->text() + ", where we come from",
+                   "address of the EHLO name");
     }
 
     void contradict_listing(const AboutUs& about)
@@ -198,9 +222,14 @@ private:
         for (const auto& zone : about.zones)
             if (is_clean(block_list(zone)))
                 clean += (clean.empty() ? "" : ", ") + printable(zone, 120);
-        if (!clean.empty())
-            add(about, "self.not-listed",
-                clean + " does not list " + (about.seen ? about.seen->text() : "us"), "lookup in " + clean);
+        if (clean.empty())
+            return;
+        auto seen = clean + " does not list " + (about.seen ? about.seen->text() : "us");
+        // Of an error answer that was taken for a listing, the refusal itself tells all.
+        if (speaks_of(about, "refused-query"))
+            add(about, "self.not-listed", std::move(seen), "lookup in " + clean).severity = Severity::note;
+        else
+            refute(about, "self.not-listed", std::move(seen), "lookup in " + clean);
     }
 
     /// Did the list answer to every question, and say no?
@@ -219,10 +248,10 @@ private:
             return;
         const auto* check = policy_made(view_.facts, view_.own.policy_domain(), *about.seen);
         if (check != nullptr && check->result == PolicyResult::pass)
-            add(about, "self.spf-passes",
-                "SPF of " + printable(check->domain, 120) + " for " + about.seen->text() + ": pass" +
-                    (check->matched.empty() ? "" : ", by `" + printable(check->matched, 120) + '`'),
-                "SPF checked as receivers do");
+            refute(about, "self.spf-passes",
+                   "SPF of " + printable(check->domain, 120) + " for " + about.seen->text() + ": pass" +
+                       (check->matched.empty() ? "" : ", by `" + printable(check->matched, 120) + '`'),
+                   "SPF checked as receivers do");
     }
 
     void contradict_sender_domain(const AboutUs& about)
@@ -230,10 +259,10 @@ private:
         for (const auto type : {RecordType::mx, RecordType::a, RecordType::aaaa}) {
             const auto* lookup = lookup_made(view_.facts, Purpose::own_address, view_.own.domain, type);
             if (lookup != nullptr && lookup->outcome == LookupOutcome::found) {
-                add(about, "self.sender-domain-is-there",
-                    std::string(name(type)) + " of " + printable(view_.own.domain, 120) + ": " +
-                        records_text(*lookup),
-                    "MX and address of the sender domain");
+                refute(about, "self.sender-domain-is-there",
+                       std::string(name(type)) + " of " + printable(view_.own.domain, 120) + ": " +
+                           records_text(*lookup),
+                       "MX and address of the sender domain");
                 return;
             }
         }
@@ -241,7 +270,7 @@ private:
 
     const OwnView& view_;
     Findings& others_;
-    std::vector<std::size_t> confirmed_;
+    std::vector<std::size_t> causes_;
 };
 
 } // namespace

@@ -5,9 +5,9 @@
 
 namespace smtpprobe {
 
-/// Holds what servers say of us against what was found: a reason that is confirmed becomes the cause, and
-/// the refusal among `others` a part of it; one that is contradicted gets a finding of its own. What servers
-/// did not complain of weighs no more than a warning.
+/// Holds what servers say of us against what was found. A reason that is confirmed becomes the cause, and the
+/// refusal among `others` a part of it; of one that is contradicted, it becomes a part of the contradiction.
+/// What servers did not complain of weighs less.
 void weigh_against_complaints(const OwnView& view, Findings& others);
 
 } // namespace smtpprobe

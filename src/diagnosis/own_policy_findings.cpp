@@ -127,13 +127,14 @@ void find_own_policy(const OwnView& view)
     find_sender_domain(view);
     find_checks(view);
     find_dmarc(view);
+    // A domain that is not there, or whose DNS fails, has no records either.
     auto& all = view.findings.all();
-    const bool missing = std::any_of(all.begin(), all.end(), [](const Finding& finding) {
-        return finding.id == "self.sender-domain-missing";
-    });
-    for (auto& finding : all)
-        if (missing && (finding.id == "self.dmarc-none" || finding.id == "self.spf-none"))
-            finding.part_of = "self.sender-domain-missing";
+    for (const std::string_view cause : {"self.sender-domain-missing", "self.sender-domain-fails"})
+        if (std::any_of(all.begin(), all.end(), [&](const Finding& finding) { return finding.id == cause; }))
+            for (auto& finding : all)
+                if (finding.id == "self.dmarc-none" || finding.id == "self.spf-none" ||
+                    finding.id == "self.spf-temperror")
+                    finding.part_of = cause;
 }
 
 } // namespace smtpprobe

@@ -11,7 +11,7 @@ namespace smtpprobe {
 namespace {
 
 /// Without these nothing is known, whatever else was found.
-constexpr std::string_view kBlind[] = {"probe.interrupted", "self.no-dns", "self.no-address",
+constexpr std::string_view kBlind[] = {"probe.interrupted", "self.no-address", "self.no-dns",
                                        "probe.deadline"};
 
 const Finding* find_id(const std::vector<Finding>& findings, std::string_view id)

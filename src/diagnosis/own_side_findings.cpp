@@ -37,6 +37,9 @@ void find_own_addresses(const OwnView& view)
     } else if (own.addresses.empty()) {
         view.add("self.no-address", Severity::warning, "", "this machine has no route to the Internet",
                  "this machine's addresses");
+        for (auto& finding : view.findings.all())
+            if (finding.id == "self.no-dns")
+                finding.part_of = "self.no-address";
     }
     for (const auto& address : own.addresses)
         if (address.scope() != AddressScope::global && address.scope() != AddressScope::documentation)

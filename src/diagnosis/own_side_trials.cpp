@@ -28,9 +28,11 @@ public:
             plan_names(address);
         plan_hello();
         const bool reputation = own_.is_concern(Concern::reputation);
-        if (own_.asked || reputation || own_.is_concern(Concern::policy) ||
-            own_.is_concern(Concern::sender_domain))
-            plan_sender();
+        const bool policy = own_.asked || reputation || own_.is_concern(Concern::policy);
+        if (policy || own_.is_concern(Concern::sender_domain))
+            plan_sender_domain();
+        if (policy)
+            plan_policy();
         if (own_.asked || reputation || own_.is_concern(Concern::listing))
             plan_listings();
     }
@@ -60,13 +62,17 @@ private:
         ask(Purpose::own_address, own_.hello, RecordType::aaaa);
     }
 
-    void plan_sender()
+    void plan_sender_domain()
     {
-        if (!own_.domain.empty()) {
+        if (!own_.domain.empty())
             for (const auto type : {RecordType::mx, RecordType::a, RecordType::aaaa})
                 ask(Purpose::own_address, own_.domain, type);
+    }
+
+    void plan_policy()
+    {
+        if (!own_.domain.empty())
             plan_dmarc();
-        }
         const auto domain = own_.policy_domain();
         if (!fits(domain))
             return;

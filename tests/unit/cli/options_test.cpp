@@ -184,3 +184,39 @@ TEST_CASE("Help and version answer by themselves")
     REQUIRE_FALSE(version);
     CHECK(version.error().text.rfind("smtpprobe ", 0) == 0);
 }
+
+TEST_CASE("self looks at this machine, as the options say")
+{
+    const auto line =
+        read({"self", "--as", "Example.COM", "--address", "198.41.0.4", "--address", "2001:db8::4", "--from",
+              "me@example.com", "--helo", "mail.example.com", "--dns", "192.0.2.53", "--format", "json"});
+    CHECK(line.command == CommandKind::probe);
+    REQUIRE(line.targets.size() == 1);
+    CHECK(line.targets[0].kind == TargetKind::self);
+    CHECK(line.targets[0].name == "example.com");
+    CHECK(line.settings.as == "example.com");
+    CHECK(line.settings.addresses.size() == 2);
+    CHECK(line.settings.name_servers.size() == 1);
+    CHECK(line.format == Format::json);
+    CHECK(read({"self", "-6"}).settings.families == Families::ipv6_only);
+    CHECK(read({"self", "--helo", "mail.example.com"}).targets[0].name == "mail.example.com");
+}
+
+TEST_CASE("self takes no target, and what it takes is checked")
+{
+    CHECK(contains(error_of({"self", "example.com"}), "--as example.com"));
+    CHECK(contains(error_of({"self", "--as", "no name"}), "--as"));
+    CHECK(contains(error_of({"self", "--address", "mail.example.com"}), "--address"));
+    CHECK(contains(error_of({"self", "--no-experiments"}), "--no-experiments"));
+    CHECK(contains(error_of({"example.com", "--as", "example.com"}), "--as"));
+}
+
+TEST_CASE("Block lists are chosen, or none is")
+{
+    CHECK_FALSE(read({"example.com"}).settings.block_lists);
+    using Zones = std::vector<std::string>;
+    CHECK(read({"example.com", "--block-list", "zen.spamhaus.org", "--block-list", "bl.example"})
+              .settings.block_lists == Zones{"zen.spamhaus.org", "bl.example"});
+    CHECK(read({"self", "--no-block-lists"}).settings.block_lists == Zones{});
+    CHECK(contains(error_of({"self", "--block-list", "a b"}), "--block-list"));
+}

@@ -83,15 +83,18 @@ TEST_CASE("A missing reverse name that a server complains of leads, and its refu
             CHECK(finding.part_of == "self.no-reverse-name");
 }
 
-TEST_CASE("A reverse name that a server misses, though it is there, gets a finding of its own")
+TEST_CASE("A reverse name that a server misses, though it is there, is what leads")
 {
     const auto diagnosis = diagnosed(good_world(), kNoPtr);
     const auto* finding = found(diagnosis, "self.reverse-name-is-there");
     REQUIRE(finding != nullptr);
-    CHECK(finding->seen == "198.41.0.4 -> mail.example.com -> 198.41.0.4");
+    CHECK(finding->seen ==
+          "198.41.0.4 -> mail.example.com -> 198.41.0.4; mx.example.org [192.0.9.25]:25 answers "
+          "RCPT with: 550 5.7.25 Your server has no reverse DNS");
     CHECK(finding->who == Actor::recipient_admin);
-    // The refusal still leads: it is what happened.
-    CHECK(diagnosis.findings.front().id != "self.reverse-name-is-there");
+    CHECK(&diagnosis.findings.front() == finding);
+    CHECK(finding->confidence == Confidence::likely);
+    CHECK(diagnosis.who == Actor::recipient_admin);
     CHECK(diagnosis.verdict == Verdict::refuses);
 }
 
@@ -200,4 +203,23 @@ TEST_CASE("A clock is called wrong by two servers, and only suspected by one")
     CHECK(severity({kWrong}) == "note");
     CHECK(severity({kWrong, kWrong}) == "warning");
     CHECK(severity({kWrong, kRight}).empty());
+}
+
+TEST_CASE("Where nothing of ours explains it, that is a note, and the refusal leads")
+{
+    const auto diagnosis = diagnosed(good_world(), "550 5.7.1 Your IP address has a poor reputation");
+    const auto* finding = found(diagnosis, "self.nothing-found");
+    REQUIRE(finding != nullptr);
+    CHECK(finding->severity == Severity::note);
+    CHECK(diagnosis.findings.front().step == Step::rcpt);
+}
+
+TEST_CASE("An error answer that their server takes for a listing is told by the refusal itself")
+{
+    const auto diagnosis =
+        diagnosed(good_world(), "554 5.7.1 Client host [198.41.0.4] blocked using zen.spamhaus.org; "
+                                "Error: open resolver; https://check.spamhaus.org/returnc/pub/");
+    CHECK(diagnosis.findings.front().id == "vendor.spamhaus.refused-query");
+    REQUIRE(found(diagnosis, "self.not-listed") != nullptr);
+    CHECK(found(diagnosis, "self.not-listed")->severity == Severity::note);
 }
