@@ -28,7 +28,7 @@ enum class Purpose : std::uint8_t {
     // Where a session stalls or dies
     implicit_tls,       ///< Session: TLS from the first byte, where no greeting came
     without_tls,        ///< Session: in plain, where implicit TLS found no TLS
-    proxy_header,       ///< Session: begun with `PROXY UNKNOWN`, where no greeting came
+    proxy_header,       ///< Session: begun with a proxy's header, where no greeting came
     small_segments,     ///< Session: with a small MSS, where large packets seem to get lost
     fresh_session,      ///< Session: once more the same, to see whether it fails each time
     lhlo,               ///< Session: begun with LHLO, where neither EHLO nor HELO is known

@@ -83,6 +83,7 @@ private:
     {
         view_.only_helo = received.step == Step::helo && received.reply.positive();
         view_.hello = &received;
+        view_.hello_behind_tls = view_.tls != nullptr;
         if (received.step == Step::helo || !received.reply.positive())
             return;
         (view_.tls != nullptr ? view_.after_tls : view_.before_tls) = parse_capabilities(received.reply);

@@ -38,6 +38,7 @@ struct SessionView {
     Duration greeting_at{};
     const Received* hello = nullptr; ///< the last answer to EHLO, HELO or LHLO
     bool only_helo = false;          ///< EHLO was refused, HELO was not
+    bool hello_behind_tls = false;   ///< a hello was answered inside TLS
     const Received* starttls = nullptr;
     const TlsFacts* tls = nullptr;
     std::optional<Capabilities> before_tls; ///< of EHLO or LHLO in the clear

@@ -42,7 +42,7 @@ public:
         case StallPlace::in_handshake: return in_handshake(stall);
         case StallPlace::behind_tls:
             if (stall.kind != StallKind::foreign)
-                again(stall.implicit ? Step::ehlo : Step::tls);
+                again(stall.implicit ? Step::ehlo : Step::auth);
             return;
         }
     }
@@ -134,8 +134,12 @@ private:
     {
         if (stall.kind == StallKind::foreign)
             return;
-        if (!again(Step::ehlo) && made(Purpose::fresh_session) && stall.kind == StallKind::silent)
+        if (again(Step::ehlo) || !made(Purpose::fresh_session))
+            return;
+        if (stall.kind == StallKind::silent)
             small_segments(Step::ehlo);
+        else
+            again(Step::greeting); // is it EHLO, or would QUIT end so too?
     }
 
     void in_handshake(const Stall& stall)
@@ -170,12 +174,31 @@ private:
 
     const Session* tls_at_once() { return add(Purpose::implicit_tls, TlsMode::implicit, Step::ehlo); }
 
-    void proxy_header() { add(Purpose::proxy_header, endpoint_.tls, Step::greeting, "PROXY UNKNOWN"); }
+    void proxy_header() { add(Purpose::proxy_header, endpoint_.tls, Step::greeting, header_of_a_proxy()); }
+
+    /// What a load balancer would say of this very connection, in version 1 of the protocol; its source port
+    /// is not known beforehand. Postfix takes no `PROXY UNKNOWN`.
+    std::string header_of_a_proxy() const
+    {
+        const auto local = own_address();
+        if (!local || local->family() != endpoint_.address.family())
+            return "PROXY UNKNOWN";
+        return std::string("PROXY ") + (local->family() == Family::ipv4 ? "TCP4 " : "TCP6 ") + local->text() +
+               ' ' + endpoint_.address.text() + " 40000 " + std::to_string(endpoint_.port);
+    }
+
+    std::optional<IpAddress> own_address() const
+    {
+        for (const auto& event : view_.session->transcript)
+            if (const auto* connected = std::get_if<Connected>(&event.what))
+                return connected->local;
+        return std::nullopt;
+    }
 
     void small_segments(Step until) { add(Purpose::small_segments, endpoint_.tls, until, "", kSmallSegment); }
 
     /// What came of it, where it has been made already.
-    const Session* add(Purpose purpose, TlsMode tls, Step until, const char* preamble = "",
+    const Session* add(Purpose purpose, TlsMode tls, Step until, const std::string& preamble = {},
                        int max_segment = 0)
     {
         TrySession trial;

@@ -96,4 +96,21 @@ const Session* trial_with(const Facts& facts, Purpose purpose, const Endpoint& e
     return nullptr;
 }
 
+const Session* trial_without_hello(const Facts& facts, const Endpoint& endpoint)
+{
+    for (const auto& experiment : facts.experiments) {
+        const auto* session = std::get_if<Session>(&experiment.what);
+        if (session == nullptr || experiment.purpose != Purpose::fresh_session ||
+            session->endpoint.address != endpoint.address || session->endpoint.port != endpoint.port)
+            continue;
+        const auto& events = session->transcript;
+        const auto said = std::find_if(events.begin(), events.end(), [](const Event& event) {
+            return std::holds_alternative<Sent>(event.what);
+        });
+        if (said != events.end() && std::get<Sent>(said->what).step == Step::quit)
+            return session;
+    }
+    return nullptr;
+}
+
 } // namespace smtpprobe

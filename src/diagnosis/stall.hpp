@@ -37,6 +37,8 @@ std::optional<Stall> stall_of(const SessionView& view);
 
 /// The conversation of that purpose with that endpoint's address and port; null where none was held.
 const Session* trial_with(const Facts& facts, Purpose purpose, const Endpoint& endpoint);
+/// The one that said QUIT as soon as it was greeted.
+const Session* trial_without_hello(const Facts& facts, const Endpoint& endpoint);
 
 /// Did these bytes, which came in place of a greeting, come from a server of SMTP?
 bool looks_like_reply(std::string_view bytes);

@@ -3,21 +3,59 @@
 
 #include <utility>
 
+#include "base/duration_text.hpp"
 #include "diagnosis/evidence.hpp"
 
 namespace smtpprobe {
 
 std::string Tried::seen() const
 {
-    if (view->broken != nullptr)
-        return fault_seen(*view);
-    return view->greeting != nullptr ? answer_seen(*view->greeting) : std::string("no fault");
+    if (view->broken == nullptr)
+        return view->greeting != nullptr ? answer_seen(*view->greeting) : std::string("no fault");
+    const auto lasted = duration_text(time_in_step(*view));
+    const bool bare = view->broken->partial.empty() && view->connected;
+    switch (view->broken->fault.kind) {
+    case FaultKind::timed_out:
+    case FaultKind::deadline:
+        if (bare)
+            return "silence for " + lasted;
+        break;
+    case FaultKind::closed:
+        if (bare)
+            return "closed after " + lasted;
+        break;
+    case FaultKind::reset:
+        if (bare)
+            return "reset after " + lasted;
+        break;
+    case FaultKind::refused:
+    case FaultKind::host_unreachable:
+    case FaultKind::network_unreachable:
+    case FaultKind::prohibited:
+    case FaultKind::no_local_address:
+    case FaultKind::malformed:
+    case FaultKind::too_long:
+    case FaultKind::injected:
+    case FaultKind::handshake:
+    case FaultKind::not_tls:
+    case FaultKind::cancelled:
+    case FaultKind::local: break;
+    }
+    return fault_seen(*view);
 }
 
 Tried StallCase::tried(Purpose purpose) const
 {
     const auto* session = trial_with(facts_, purpose, endpoint());
     if (session == nullptr || session->transcript.empty())
+        return {};
+    return {SessionView(*session)};
+}
+
+Tried StallCase::tried_without_hello() const
+{
+    const auto* session = trial_without_hello(facts_, endpoint());
+    if (session == nullptr)
         return {};
     return {SessionView(*session)};
 }

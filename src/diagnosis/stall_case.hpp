@@ -23,7 +23,7 @@ struct Tried {
     {
         return view && view->broken != nullptr && view->broken->fault.kind == kind;
     }
-    /// What broke, or how it greets: `no answer to the TLS handshake within 10 s`. There must be a view.
+    /// What broke, or how it greets: `silence for 10 s`. There must be a view.
     std::string seen() const;
 };
 
@@ -38,6 +38,8 @@ public:
     const SessionView& view() const { return view_; }
     const Endpoint& endpoint() const { return view_.session->endpoint; }
     Tried tried(Purpose purpose) const;
+    /// The session that said QUIT as soon as it was greeted.
+    Tried tried_without_hello() const;
     /// The failure, in words. The view must be broken.
     std::string seen() const;
     /// The same with what came of a second session.

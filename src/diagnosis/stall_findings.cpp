@@ -12,8 +12,14 @@ bool got_past(const Tried& trial, StallPlace place)
 {
     if (!trial.welcomed() || trial.view->broken != nullptr)
         return false;
-    const bool had_tls = place == StallPlace::in_handshake || place == StallPlace::behind_tls;
-    return !had_tls || trial.encrypted();
+    switch (place) {
+    case StallPlace::before_greeting: return true;
+    case StallPlace::at_hello:
+    case StallPlace::at_starttls: return trial.view->hello != nullptr;
+    case StallPlace::in_handshake: return trial.encrypted();
+    case StallPlace::behind_tls: return trial.encrypted() && trial.view->hello_behind_tls;
+    }
+    return false;
 }
 
 bool small_packets(StallCase& stalled, const Stall& stall)
@@ -26,13 +32,32 @@ bool small_packets(StallCase& stalled, const Stall& stall)
                          stall.kind == StallKind::silent ? Confidence::sure : Confidence::likely);
 }
 
+/// Is it EHLO that ends the conversation, or does the server hang up whatever is said?
+bool without_hello(StallCase& stalled)
+{
+    const auto quitting = stalled.tried_without_hello();
+    if (!quitting.welcomed())
+        return false;
+    if (quitting.view->quit_broken != nullptr)
+        return stalled.cause("session.closed-after-greeting",
+                             stalled.seen_twice() + "; a session that says QUIT at once ends so too",
+                             "a session that said QUIT in place of EHLO", Confidence::likely);
+    stalled.confirm("the fault, a second session, and one where QUIT in place of EHLO was answered");
+    return true;
+}
+
 bool at_hello(StallCase& stalled, const Stall& stall)
 {
     if (find_at_times(stalled, stall.place) || small_packets(stalled, stall))
         return true;
-    if (stall.kind != StallKind::silent || !stalled.tried(Purpose::fresh_session))
+    if (!stalled.tried(Purpose::fresh_session))
         return false;
-    return stalled.cause("session.hello-lost", stalled.seen_twice(), kBySecondSession, Confidence::likely);
+    if (stall.kind != StallKind::silent)
+        return without_hello(stalled);
+    const auto small = stalled.tried(Purpose::small_segments);
+    return stalled.cause("session.hello-lost",
+                         stalled.seen_twice() + (small ? "; with small packets: " + small.seen() : ""),
+                         kBySecondSession, Confidence::likely);
 }
 
 bool in_handshake(StallCase& stalled, const Stall& stall)
@@ -93,7 +118,9 @@ bool find_cause(StallCase& stalled, const Stall& stall)
     case StallPlace::in_handshake:
         if (stall.implicit)
             return in_implicit_handshake(stalled, stall);
-        return stall.kind != StallKind::foreign && in_handshake(stalled, stall);
+        if (stall.kind == StallKind::foreign)
+            return stalled.cause("session.starttls-unfulfilled", stalled.seen(), "the bytes that came");
+        return in_handshake(stalled, stall);
     case StallPlace::behind_tls: return stall.kind != StallKind::foreign && behind_tls(stalled, stall);
     }
     return false;

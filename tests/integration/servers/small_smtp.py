@@ -90,6 +90,10 @@ class Conversation:
         line, self._bytes = self._bytes.split(b"\n", 1)
         return line.rstrip(b"\r").decode(errors="replace")
 
+    def hear_bytes(self):
+        """Whatever comes next."""
+        return self._connection.recv(65536)
+
     def secure(self):
         self._connection = self.server.tls.wrap_socket(self._connection, server_side=True)
 

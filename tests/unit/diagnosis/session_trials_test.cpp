@@ -16,7 +16,7 @@ constexpr const char* kGreeting = "greeting 220 mx.example.com ESMTP";
 constexpr const char* kHello = "ehlo 250 mx.example.com|STARTTLS";
 constexpr const char* kTls = "tls trusted matches valid";
 
-/// `implicit-tls until ehlo; proxy-header "PROXY UNKNOWN" until greeting`
+/// `implicit-tls implicit until ehlo; proxy-header may "PROXY …" until greeting`
 std::string planned(const FactsBuilder& built)
 {
     Trials trials;
@@ -61,8 +61,8 @@ TEST_CASE("Without a greeting: TLS at once, then the header of a proxy")
 
     auto no_tls = silent;
     no_tls.trial(Purpose::implicit_tls, "8.8.8.8", {"connected", "broken tls timed-out"}, TlsMode::implicit);
-    CHECK(planned(no_tls) ==
-          "implicit-tls implicit until ehlo; proxy-header may \"PROXY UNKNOWN\" until greeting");
+    CHECK(planned(no_tls) == "implicit-tls implicit until ehlo; proxy-header may \"PROXY TCP4 0.0.0.0 "
+                             "8.8.8.8 40000 25\" until greeting");
 
     auto speaks_tls = silent;
     speaks_tls.trial(Purpose::implicit_tls, "8.8.8.8", {"connected", kTls, kGreeting}, TlsMode::implicit);
@@ -91,13 +91,13 @@ TEST_CASE("Ended before the greeting: once more, and if it ends again, TLS")
     late.trial(Purpose::fresh_session, "8.8.8.8", {"connected", "@3 broken greeting closed"})
         .trial(Purpose::implicit_tls, "8.8.8.8", {"connected", "@3 broken tls closed"}, TlsMode::implicit);
     CHECK(planned(late) == "fresh-session may until greeting; implicit-tls implicit until ehlo; "
-                           "proxy-header may \"PROXY UNKNOWN\" until greeting");
+                           "proxy-header may \"PROXY TCP4 0.0.0.0 8.8.8.8 40000 25\" until greeting");
 }
 
 TEST_CASE("A 421 after a wait may be for want of a proxy's header")
 {
     CHECK(planned(one({"connected", "@5 greeting 421 4.3.0 mx.example.com server local error"})) ==
-          "proxy-header may \"PROXY UNKNOWN\" until greeting");
+          "proxy-header may \"PROXY TCP4 0.0.0.0 8.8.8.8 40000 25\" until greeting");
     CHECK(planned(one({"connected", "@0.1 greeting 421 4.7.0 too many connections"})).empty());
 }
 
@@ -143,9 +143,12 @@ TEST_CASE("EHLO lost, or the first words behind TLS: once more")
     CHECK(planned(lost) == "fresh-session may until ehlo");
     lost.trial(Purpose::fresh_session, "8.8.8.8", {"connected", kGreeting, "broken ehlo timed-out"});
     CHECK(planned(lost) == "fresh-session may until ehlo; small-segments may mss 536 until ehlo");
-    CHECK(planned(one({"connected", kGreeting, "broken ehlo reset"})) == "fresh-session may until ehlo");
+    auto cut = one({"connected", kGreeting, "broken ehlo reset"});
+    CHECK(planned(cut) == "fresh-session may until ehlo");
+    cut.trial(Purpose::fresh_session, "8.8.8.8", {"connected", kGreeting, "broken ehlo reset"});
+    CHECK(planned(cut) == "fresh-session may until ehlo; fresh-session may until greeting");
     CHECK(planned(one({"connected", kGreeting, kHello, "starttls 220 go", kTls, "broken ehlo closed"})) ==
-          "fresh-session may until tls");
+          "fresh-session may until auth");
     CHECK(planned(one({"connected", kTls, "broken greeting closed"}, TlsMode::implicit, 465)) ==
           "fresh-session implicit until ehlo");
 }

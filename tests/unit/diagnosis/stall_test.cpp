@@ -159,10 +159,25 @@ TEST_CASE("EHLO without an answer")
                    .trial(Purpose::fresh_session, kMx, {"connected", kGreeting, "broken ehlo timed-out"})
                    .trial(Purpose::small_segments, kMx, {"connected", kGreeting, kHello})) ==
           "session.large-packets-lost sure");
-    const auto cut = one({"connected", kGreeting, "broken ehlo reset"})
-                         .trial(Purpose::fresh_session, kMx, {"connected", kGreeting, "broken ehlo reset"});
+}
+
+TEST_CASE("Is it EHLO that ends the conversation, or does the server hang up whatever is said?")
+{
+    auto cut = one({"connected", kGreeting, "broken ehlo reset"});
+    cut.trial(Purpose::fresh_session, kMx, {"connected", kGreeting, "broken ehlo reset"});
     CHECK(lead(cut) == "fault.ehlo.reset likely");
     CHECK(diagnose(cut.facts).findings.front().decided_by.find("second") != std::string::npos);
+    const auto quitting = [&](const char* end) {
+        auto built = cut;
+        built.trial(Purpose::fresh_session, kMx, {"connected", kGreeting, end});
+        auto& events = std::get<Session>(built.facts.experiments.back().what).transcript;
+        events.insert(events.begin() + 2, Event{events[1].at, Sent{Step::quit, "QUIT"}});
+        return built;
+    };
+    CHECK(lead(quitting("quit 221 bye")) == "fault.ehlo.reset likely");
+    CHECK(diagnose(quitting("quit 221 bye").facts).findings.front().decided_by.find("QUIT") !=
+          std::string::npos);
+    CHECK(lead(quitting("broken quit closed")) == "session.closed-after-greeting likely");
 }
 
 TEST_CASE("The TLS handshake without an answer, cut, or lost by its size")
@@ -185,6 +200,9 @@ TEST_CASE("The TLS handshake without an answer, cut, or lost by its size")
                    .trial(Purpose::fresh_session, kMx,
                           {"connected", kGreeting, kHello, "starttls 220 go", kTls, kHello})) ==
           "session.fails-at-times sure");
+    CHECK(lead(one({"connected", kGreeting, kHello, "starttls 220 go",
+                    "broken tls not-tls 500 5.5.2 Error: bad syntax"})) ==
+          "session.starttls-unfulfilled sure");
     // A second session that got no TLS either, but for another reason, went through no more.
     CHECK(lead(one({"connected", kGreeting, kHello, "starttls 220 go", "broken tls closed"})
                    .trial(Purpose::fresh_session, kMx,
