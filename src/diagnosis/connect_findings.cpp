@@ -181,6 +181,9 @@ private:
             if (!about || finding.step != Step::connect || !finding.part_of.empty())
                 continue;
             finding.part_of = one.cause.id;
+            if (one.cause.id == "connect.refused-at-times")
+                finding.severity =
+                    std::min(finding.severity, Severity::warning); // the next attempt gets through
             weight = std::max(weight, finding.severity);
         }
         return weight;

@@ -81,7 +81,8 @@ Verdict verdict_of(const Assessment& assessment, const std::vector<Finding>& fin
     case EndpointState::defers: return Verdict::defers;
     case EndpointState::refuses: return Verdict::refuses;
     case EndpointState::no_mail: return Verdict::takes_no_mail;
-    case EndpointState::dead: return Verdict::unreachable;
+    case EndpointState::dead:
+        return has(findings, "connect.refused-at-times") ? Verdict::defers : Verdict::unreachable;
     case EndpointState::unfinished:
     case EndpointState::untried: return Verdict::inconclusive;
     }

@@ -190,7 +190,7 @@ std::vector<Situation> built()
          .hosts = {{"mx.refused.test", {}, {}}},
          .verdict = Verdict::unreachable,
          .outcome = Outcome::problem,
-         .lead = "fault.connect.refused"},
+         .lead = "connect.nothing-listens"},
 
         {.name = "silent",
          .story = "The server takes the connection and then says nothing.",
@@ -218,7 +218,7 @@ std::vector<Situation> built()
          .hosts = {{"mx1.backup-works.test", {}, {}}, good_host("mx2.backup-works.test")},
          .verdict = Verdict::accepts_with_problems,
          .outcome = Outcome::warning,
-         .lead = "route.preferred-dead"},
+         .lead = "connect.nothing-listens"},
 
         {.name = "mx-is-alias",
          .story = "The MX record names an alias (CNAME), which the standard forbids.",

@@ -84,7 +84,11 @@ std::string certainty_words(const Finding& finding)
 {
     const std::string words(confidence_words(finding.confidence));
     const bool by_reply = finding.decided_by != name(DecidedBy::fault) && finding.decided_by != "observation";
-    return by_reply && !finding.decided_by.empty() ? words + ", judged by the " + finding.decided_by : words;
+    if (!by_reply || finding.decided_by.empty())
+        return words;
+    // A kind of evidence, or what experiments showed.
+    return words + (from_name<DecidedBy>(finding.decided_by) ? ", judged by the " : ", judged by: ") +
+           finding.decided_by;
 }
 
 /// A line for a finding of which only the gist is told.
