@@ -13,10 +13,11 @@
     with here.entered():
         report = self.probe(f"[{mx.ip4}]")
 
-Links number themselves: 5.x.y.1/24 and 2a05:n::1/64 on the first machine's end, .2 and ::2 on the other's.
+Links number themselves: 5.n.0.1/24 and 2a05:n::1/64 on the first machine's end, .2 and ::2 on the other's.
 Those are addresses of the real world, which nothing here can reach; they count as global ones.
 A thread is on one machine at a time, so situations may be made side by side in threads.
 """
+import collections
 import contextlib
 import ctypes
 import ipaddress
@@ -170,6 +171,7 @@ class End:
         self.ip6 = str(net6[number]) if net6 else None
         self.net4 = net4
         self.net6 = net6
+        self.peer = None  # the end on the other machine
 
     def up(self, mtu):
         # The MTU first: IPv6 does not come up below 1280.
@@ -186,6 +188,7 @@ class Link:
 
     def __init__(self, one, other, line=None):
         self.one, self.other = one, other
+        one.peer, other.peer = other, one
         self.line = line
         self.net4, self.net6 = one.net4, one.net6
 
@@ -226,31 +229,33 @@ class World:
         """Routes for all that was linked so far; again after more was linked."""
         for host in self.hosts:
             lines = []
-            for link, via in self._ways_from(host):
-                for net, gateway in ((link.net4, via.ip4), (link.net6, via.ip6)):
-                    if net and net.is_global and gateway and all(net not in (end.net4, end.net6) for end in host.ends):
+            known = {net for end in host.ends for net in (end.net4, end.net6)}
+            for nets, via in self._ways_from(host):
+                for net, gateway in zip(nets, (via.ip4, via.ip6)):
+                    if net and net.is_global and gateway and net not in known:
                         lines.append(f"route replace {net} via {gateway}")
             if not host.forwards and host.ends:
-                gateway = _peer(self, host.ends[0])
+                gateway = host.ends[0].peer
                 lines = [f"route replace default via {address}" for address in (gateway.ip4, gateway.ip6) if address]
             if lines:
                 host.ip(*lines)
 
-    def _ways_from(self, host):
-        """Every link, and the neighbour's end by which the shortest way there leads."""
-        seen, found = {host}, {}
-        ways = [(end.host, end) for end in (_peer(self, end) for end in host.ends)]
-        seen.update(other for other, _ in ways)
+    @staticmethod
+    def _ways_from(host):
+        """The networks of each link, and the neighbour's end by which the shortest way there leads."""
+        if not host.forwards:
+            return
+        ways = collections.deque((end.peer.host, end.peer) for end in host.ends)
+        seen = {host, *(other for other, _ in ways)}
         while ways:
-            other, via = ways.pop(0)
+            other, via = ways.popleft()
             for end in other.ends:
-                link = _link_of(self, end)
-                found.setdefault(link, via)
-                beyond = _peer(self, end).host
-                if other.forwards and beyond not in seen:
+                beyond = end.peer.host
+                if beyond is not host:
+                    yield (end.net4, end.net6), via
+                if beyond.forwards and beyond not in seen:
                     seen.add(beyond)
                     ways.append((beyond, via))
-        return found.items()
 
     def _add(self, host):
         self.hosts.append(host)
@@ -258,22 +263,13 @@ class World:
 
     def _link(self, one, other, families, net4, net6, kind):
         number = len(self.links) + 1
-        net4 = ipaddress.ip_network(net4 or f"5.{number // 250}.{number % 250}.0/24") if 4 in families else None
+        net4 = ipaddress.ip_network(net4 or f"5.{number % 250}.{number // 250}.0/24") if 4 in families else None
         net6 = ipaddress.ip_network(net6 or f"2a05:{number:x}::/64") if 6 in families else None
         ends = [End(host, f"{kind}{number}", net4, net6, place) for host, place in ((one, 1), (other, 2))]
         one.ends.append(ends[0])
         other.ends.append(ends[1])
         self.links.append(Link(*ends))
         return self.links[-1]
-
-
-def _link_of(world, end):
-    return next(link for link in world.links if end in (link.one, link.other))
-
-
-def _peer(world, end):
-    link = _link_of(world, end)
-    return link.other if end is link.one else link.one
 
 
 def _new_namespace():
