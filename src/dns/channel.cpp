@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dns/channel.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -22,6 +23,15 @@ namespace {
 
 // Datagrams that are taken in at one wake-up of the loop before others get their turn.
 constexpr int kMaxReads = 64;
+// Queries whose answers may come late, and are known then.
+constexpr std::size_t kMaxLate = 32;
+
+/// Of a message that has a header.
+std::uint16_t id_of(std::string_view message)
+{
+    return static_cast<std::uint16_t>(static_cast<unsigned char>(message[0]) << 8 |
+                                      static_cast<unsigned char>(message[1]));
+}
 
 void set_server(ares_channel channel, const NameServer& server)
 {
@@ -76,6 +86,7 @@ struct Channel::Watch {
 struct Channel::Ticket {
     Channel* channel;
     Done done;
+    std::uint16_t id = 0;
 };
 
 /// What c-ares calls. The socket functions are its own but for errno, which it would lose: a closed
@@ -110,11 +121,13 @@ struct Channel::Callbacks {
         auto& channel = self(context);
         const auto count = ::recvfrom(descriptor, data, size, flags, from, length);
         channel.received_ = count > 0;
+        channel.any_received_ = channel.any_received_ || count > 0;
         if (count > 0 && channel.kind_ != Kind::tcp) {
             const std::string_view bytes(static_cast<const char*>(data), static_cast<std::size_t>(count));
             const bool answer = looks_like_answer(bytes);
             channel.rubbish_ = channel.rubbish_ || !answer;
             channel.format_error_ = channel.format_error_ || (answer && (bytes[3] & 15) == 1);
+            channel.received_id_ = answer ? id_of(bytes) : 0;
         }
         if (count == 0)
             channel.last_error_ = ECONNRESET;
@@ -205,7 +218,7 @@ void Channel::open(std::chrono::milliseconds timeout)
 
 void Channel::send(const std::string& query, Done done)
 {
-    auto ticket = std::make_unique<Ticket>(Ticket{this, std::move(done)});
+    auto ticket = std::make_unique<Ticket>(Ticket{this, std::move(done), id_of(query)});
     ++outstanding_;
     if (!channel_) { // out of memory: nothing else fails to open
         finish(*ticket, ARES_ENOMEM, {});
@@ -230,7 +243,12 @@ void Channel::finish(Ticket& ticket, int status, std::string bytes)
     auto delivery = Delivery::unreachable;
     switch (status) {
     case ARES_SUCCESS: delivery = Delivery::answered; break;
-    case ARES_ETIMEOUT: delivery = rubbish_ ? Delivery::rubbish : Delivery::timed_out; break;
+    case ARES_ETIMEOUT:
+        delivery = rubbish_ ? Delivery::rubbish : Delivery::timed_out;
+        late_ids_.push_back(ticket.id);
+        if (late_ids_.size() > kMaxLate)
+            late_ids_.pop_front();
+        break;
     case ARES_ECANCELLED:
     case ARES_EDESTRUCTION: delivery = Delivery::cancelled; break;
     default:
@@ -244,6 +262,14 @@ void Channel::finish(Ticket& ticket, int status, std::string bytes)
     asio::post(executor_, [done = std::move(ticket.done), delivery, answer = std::move(bytes)]() mutable {
         done(delivery, std::move(answer));
     });
+}
+
+/// c-ares passes over answers with another id or question. Those that come too late are no rubbish.
+void Channel::note_unmatched()
+{
+    const bool late = std::find(late_ids_.begin(), late_ids_.end(), received_id_) != late_ids_.end();
+    if (kind_ != Kind::tcp && !late && !format_error_)
+        rubbish_ = true;
 }
 
 void Channel::watch(int descriptor, bool readable, bool writable)
@@ -290,7 +316,12 @@ void Channel::ready(const std::shared_ptr<Watch>& watched, bool for_reading)
         int reads = 0;
         do {
             received_ = false;
+            any_received_ = false;
+            const auto before = outstanding_;
             ares_process_fd(channel_, descriptor, ARES_SOCKET_BAD);
+            // Having passed over a datagram it looks for the next one: received_ is about that.
+            if (any_received_ && outstanding_ == before)
+                note_unmatched();
         } while (received_ && watched->owner && ++reads < kMaxReads);
     } else {
         ares_process_fd(channel_, ARES_SOCKET_BAD, descriptor);

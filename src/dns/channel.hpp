@@ -3,6 +3,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -60,6 +62,7 @@ private:
     void await(const std::shared_ptr<Watch>& watched, bool for_reading);
     void ready(const std::shared_ptr<Watch>& watched, bool for_reading);
     void finish(Ticket& ticket, int status, std::string bytes);
+    void note_unmatched();
 
     asio::any_io_executor executor_;
     NameServer server_;
@@ -67,10 +70,13 @@ private:
     ares_channeldata* channel_ = nullptr;
     std::map<int, std::shared_ptr<Watch>> watches_;
     std::size_t outstanding_ = 0;
-    int last_error_ = 0;    // errno of the last socket call that failed
-    bool received_ = false; // the last receive gave bytes
-    bool rubbish_ = false;  // bytes came that are no answer
+    int last_error_ = 0;        // errno of the last socket call that failed
+    bool any_received_ = false; // since c-ares was last told to read
+    bool received_ = false;     // the last receive gave bytes
+    bool rubbish_ = false;      // bytes came that are no answer
     bool format_error_ = false;
+    std::uint16_t received_id_ = 0;      // of the last datagram
+    std::deque<std::uint16_t> late_ids_; // of queries whose time was up: their answers may still come
     bool dying_ = false;
 };
 

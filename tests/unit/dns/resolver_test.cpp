@@ -120,8 +120,8 @@ TEST_CASE("every way in which a name server fails has its own name")
                               Row{DnsTrouble::garbage, LookupFailure::malformed, 0},
                               Row{DnsTrouble::broken_answer, LookupFailure::malformed, 0},
                               Row{DnsTrouble::compression_loop, LookupFailure::malformed, 0},
-                              Row{DnsTrouble::wrong_id, LookupFailure::timed_out, 0},
-                              Row{DnsTrouble::wrong_question, LookupFailure::timed_out, 0},
+                              Row{DnsTrouble::wrong_id, LookupFailure::malformed, 0},
+                              Row{DnsTrouble::wrong_question, LookupFailure::malformed, 0},
                               Row{DnsTrouble::truncated_tcp_closed, LookupFailure::truncated, 0});
     DnsLab lab;
     lab.server.add(mx_record("example.com", 10, "mx.example.com"));
