@@ -69,6 +69,8 @@ void find_redirections(const Assessment& assessment, Findings& findings);
 void find_in_refusals(const Assessment& assessment, Findings& findings);
 /// Why endpoints do not connect, as far as experiments tell; what failed becomes part of it.
 void find_why_unconnected(const Assessment& assessment, Findings& findings);
+/// Without a network no name server is heard either: that follows. After find_in_dns().
+void fold_dead_names(Findings& findings);
 /// Healthy, but slow on the way.
 void find_slow_ways(const Assessment& assessment, Findings& findings);
 /// What binds several endpoints together: some dead, one family dead, no network here.

@@ -4,6 +4,15 @@
 #include <algorithm>
 
 namespace smtpprobe {
+namespace {
+
+std::string counted(const Tally& tally)
+{
+    return std::to_string(tally.open) + " of " + std::to_string(tally.asked) + " controls " +
+           (tally.open == 1 ? "answers" : "answer");
+}
+
+} // namespace
 ConnectCase::ConnectCase(const Approach& approach, const ConnectPicture& picture)
     : approach_(approach), picture_(picture), controls_(picture.controls(port(), family())),
       trace_(picture.trace(endpoint()))
@@ -59,9 +68,12 @@ std::uint16_t ConnectCase::port_that(Reach reach) const
 
 std::string ConnectCase::controls_text() const
 {
-    const auto tally = controls_.asked > 0 ? controls_ : picture_.controls(port());
-    return std::to_string(tally.open) + " of " + std::to_string(tally.asked) + " controls " +
-           (tally.open == 1 ? "answers" : "answer");
+    return counted(controls_.asked > 0 ? controls_ : picture_.controls(port()));
+}
+
+std::string ConnectCase::all_controls_text() const
+{
+    return counted(picture_.all_controls()) + ", on any port";
 }
 
 std::string ConnectCase::others_text(std::string first) const

@@ -40,6 +40,7 @@ public:
     // The same in words, for what decided.
 
     std::string controls_text() const;
+    std::string all_controls_text() const;
     std::string others_text(std::string first) const;
     std::string said_text() const;
     std::string open_text() const;

@@ -82,12 +82,11 @@ std::optional<ConnectCause> in_all_the_network(const ConnectCase& one)
     const auto& picture = one.picture();
     if (picture.life(std::nullopt))
         return std::nullopt;
-    const bool all_asked =
-        picture.controls(one.port()).none_of_several() && picture.life_was_sought(one.port());
+    const bool all_asked = picture.all_controls().none_of_several() && picture.life_was_sought(one.port());
     if (!all_asked && !picture.control_names_unknown())
         return std::nullopt;
-    const auto decided_by = all_asked ? one.controls_text() + " on any port"
-                                      : std::string("no name of a control target could be looked up");
+    const auto decided_by =
+        all_asked ? one.all_controls_text() : std::string("no name of a control target could be looked up");
     if (one.fault().icmp && one.said() == Said::no_route)
         return ours("connect.no-way-out", Confidence::sure, one.said_text() + "; " + decided_by);
     return ours("connect.network-dead-here", Confidence::likely, decided_by);
@@ -102,10 +101,8 @@ std::optional<ConnectCause> in_this_family(const ConnectCase& one)
         return std::nullopt;
     const auto id = "connect.family-broken-here";
     const auto works = std::string(other == Family::ipv4 ? "IPv4" : "IPv6") + " works";
-    const auto all = picture.all_controls(one.family());
-    if (all.none_of_several())
-        return ours(id, Confidence::sure,
-                    "0 of " + std::to_string(all.asked) + " controls answer, and " + works);
+    if (picture.all_controls(one.family()).none_of_several())
+        return ours(id, Confidence::sure, one.controls_text() + ", and " + works);
     if (one.fault().icmp && one.place_of_sender() == Place::own_network)
         return ours(id, Confidence::likely, "ICMP from your own network");
     if (one.unrelated_sites_dead() >= 2)

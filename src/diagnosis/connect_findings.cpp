@@ -155,18 +155,6 @@ private:
                                "The trace ends at hop " + std::to_string(trace->last_ttl) + " (" +
                                    trace->last->text() +
                                    "), your own router: look at its rules first, then ask.");
-        if (one.cause.id == "connect.network-dead-here" || one.cause.id == "connect.no-way-out")
-            fold_dead_names(one.cause.id);
-    }
-
-    /// Without a network no name server is heard either.
-    void fold_dead_names(std::string_view cause)
-    {
-        for (auto& finding : findings_.all())
-            if (finding.part_of.empty() &&
-                (finding.id == "resolver.silent" || finding.id == "resolver.unreachable" ||
-                 finding.id.starts_with("dns.")))
-                finding.part_of = cause;
     }
 
     /// What was found of these connections follows from the cause. Gives what it weighed.
@@ -218,6 +206,19 @@ private:
 void find_why_unconnected(const Assessment& assessment, Findings& findings)
 {
     Causes(assessment, findings).find();
+}
+
+void fold_dead_names(Findings& findings)
+{
+    std::string cause;
+    for (const auto& finding : findings.all())
+        for (const auto id : {"connect.network-dead-here", "connect.no-way-out", "probe.no-local-network"})
+            if (finding.id == id && finding.severity == Severity::problem)
+                cause = id;
+    for (auto& finding : findings.all())
+        if (!cause.empty() && finding.part_of.empty() &&
+            (finding.id == "resolver.silent" || finding.id == "resolver.unreachable"))
+            finding.part_of = cause;
 }
 
 } // namespace smtpprobe

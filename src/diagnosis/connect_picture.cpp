@@ -150,11 +150,11 @@ bool ConnectPicture::connected(std::optional<Family> family, std::optional<std::
     return any(family, but_port, [](Reach reach) { return reach == Reach::open; });
 }
 
-Tally ConnectPicture::all_controls(Family family) const
+Tally ConnectPicture::all_controls(std::optional<Family> family) const
 {
     Tally tally;
     for (const auto* contact : made_for<Contact>(*facts_, Purpose::control))
-        if (contact->address.family() == family)
+        if (of_family(contact->address, family))
             tally.count(reach_of(*contact));
     return tally;
 }

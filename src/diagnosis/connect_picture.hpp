@@ -47,8 +47,8 @@ public:
 
     /// Controls on that port; of one family, or of both.
     Tally controls(std::uint16_t port, std::optional<Family> family = std::nullopt) const;
-    /// Controls of that family, on whichever port.
-    Tally all_controls(Family family) const;
+    /// Controls on whichever port; of one family, or of both.
+    Tally all_controls(std::optional<Family> family = std::nullopt) const;
     /// Was anything tried on other ports, where the controls of that port do not answer?
     bool life_was_sought(std::uint16_t port) const;
     /// Did anything connect on that port, in that family: an endpoint or a control?

@@ -12,7 +12,9 @@ namespace {
 constexpr std::size_t kMostHostsTried = 8; ///< on other ports
 constexpr std::size_t kMostTraced = 2;     ///< by itself
 constexpr std::size_t kMostTracedAsked = 8;
-constexpr std::uint16_t kPortOfManyHosts = 443;
+constexpr std::uint16_t kSubmission = 587;
+constexpr std::uint16_t kSubmissions = 465; ///< TLS first: nobody greets
+constexpr std::uint16_t kHttps = 443;
 
 bool is_traceable(const IpAddress& address)
 {
@@ -141,7 +143,8 @@ private:
 
     bool try_control_at(const ControlTarget& control, const IpAddress& address)
     {
-        const auto* contact = try_contact(Purpose::control, control.host, address, control.port, true);
+        const bool greets = control.port != kSubmissions && control.port != kHttps;
+        const auto* contact = try_contact(Purpose::control, control.host, address, control.port, greets);
         return contact != nullptr && reach_of(*contact) == Reach::open;
     }
 
@@ -196,7 +199,7 @@ private:
         add(Purpose::trace, TryTrace{endpoint.address, endpoint.port});
         if (!compared)
             return;
-        std::uint16_t answering = endpoint.port == kPortOfManyHosts ? 587 : kPortOfManyHosts;
+        std::uint16_t answering = endpoint.port == kHttps ? kSubmission : kHttps;
         for (const auto other : other_ports(endpoint.port)) {
             const auto* contact = contact_with(facts_, Purpose::other_port, endpoint.address, other);
             if (contact != nullptr && shows_life(reach_of(*contact))) {

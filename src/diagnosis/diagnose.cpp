@@ -251,6 +251,7 @@ Diagnosis diagnose(const Facts& facts)
                      {Severity::note, "", "the probe was interrupted before its end", std::nullopt});
 
     find_in_dns(assessment, findings);
+    fold_dead_names(findings);
     find_own_side(assessment, findings);
     if (facts.target.kind == TargetKind::self)
         return diagnose_own_side(facts, std::move(findings));

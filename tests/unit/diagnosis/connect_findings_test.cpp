@@ -191,7 +191,7 @@ std::vector<Situation> ours()
                   f.controls({"silent", "silent", "silent"})
                       .controls({"silent", "silent", "silent"}, Family::ipv4, 587);
               }),
-         "connect.network-dead-here", Confidence::likely, "0 of 3 controls answer on any port"},
+         "connect.network-dead-here", Confidence::likely, "0 of 6 controls answer, on any port"},
         {"not even names",
          with(all_ports_silent(),
               [](F f) {

@@ -133,6 +133,18 @@ TEST_CASE("A control that is an address needs no lookup")
           std::vector<std::string>{"control 9.9.9.9 9.9.9.9:25 listen"});
 }
 
+TEST_CASE("Where TLS comes first no control greets, so none is listened to")
+{
+    Settings settings;
+    settings.control_targets = {{"", IpAddress::parse("9.9.9.9"), 465}};
+    auto facts = silent().facts();
+    facts.sessions.front().endpoint.port = 465;
+    facts.settings = settings;
+    Trials trials;
+    plan_for_connect(facts, trials);
+    CHECK(text_of(trials.back()) == "control 9.9.9.9 9.9.9.9:465");
+}
+
 TEST_CASE("Both families of a control where the endpoint is of IPv6, unless only one is wanted")
 {
     const auto six = ConnectFacts().endpoint("2a05:9::25", "silent");
