@@ -60,7 +60,7 @@ struct PolicyCheck {
     std::string sender; ///< `postmaster@domain` where the null sender was meant (2.4)
     IpAddress address;  ///< who would send; 0.0.0.0 where only the record is looked at
     PolicyResult result = PolicyResult::none;
-    std::string record;    ///< of the domain itself, its strings joined; raw
+    std::string record;    ///< of the domain itself, its strings joined; raw, at most 4096 bytes
     std::string matched;   ///< the term that decided, with the domain it stands in: `-all of example.com`
     std::string explained; ///< of exp=, for fail; raw
     std::vector<PolicyNote> notes;

@@ -99,10 +99,11 @@ void find_flaw(const PolicyCheck& check, const FlawWords& words, Severity weight
     const bool is_known = words.flaw != PolicyFlaw::long_record && words.flaw != PolicyFlaw::several_records;
     if (in_own && !check.record.empty() && is_known)
         seen += "; it reads: " + printable(check.record, 250);
-    findings
-        .add(words.id, {words.suffers ? weight : Severity::note, printable(check.domain, 255),
-                        std::move(seen), std::nullopt})
-        .decided_by = "SPF records, read with all that they include";
+    auto& finding = findings.add(words.id, {words.suffers ? weight : Severity::note,
+                                            printable(check.domain, 255), std::move(seen), std::nullopt});
+    finding.decided_by = "SPF records, read with all that they include";
+    if (words.flaw == PolicyFlaw::lookup_failed)
+        finding.confidence = Confidence::likely; // our own resolver may be at fault
 }
 
 } // namespace

@@ -11,6 +11,7 @@ namespace {
 constexpr std::size_t kMaxNotes = 40;
 constexpr std::size_t kMaxDetail = 200;
 constexpr std::size_t kLongRecord = 450;
+constexpr std::size_t kMaxRecord = 4096; // what is kept of it as evidence
 
 /// A term that lets the whole internet pass.
 bool passes_everybody(const SpfTerm& term)
@@ -71,7 +72,7 @@ SpfEvaluation::Result SpfEvaluation::check_host(const std::string& domain, bool 
     if (answer->texts.empty())
         return PolicyResult::none;
     if (path_.empty())
-        check_.record = answer->texts.front();
+        check_.record = answer->texts.front().substr(0, kMaxRecord);
     if (!answer->record) {
         note(PolicyFlaw::several_records, domain, std::to_string(answer->texts.size()) + " records");
         return walked(PolicyResult::permerror);

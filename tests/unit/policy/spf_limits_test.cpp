@@ -150,6 +150,7 @@ TEST_CASE("a check tells which term decided, and in whose record")
           "include:b.com of e.com");
     CHECK(check("e.com TXT v=spf1 redirect=b.com\nb.com TXT v=spf1 ~all").matched == "~all of b.com");
     CHECK(check("e.com TXT v=spf1").matched.empty());
+    CHECK(check("e.com TXT v=spf1 include:b.com\nb.com TXT v=spf1 -all").matched.empty());
     const auto seen = check("e.com TXT v=spf1 -all");
     CHECK(seen.record == "v=spf1 -all");
     CHECK(seen.domain == "e.com");

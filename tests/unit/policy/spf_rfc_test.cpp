@@ -95,6 +95,24 @@ TEST_CASE("macros expand as in the examples of RFC 7208 section 7.4")
           "1.0.b.c.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6._spf.example.com");
 }
 
+TEST_CASE("a name that grows too long loses labels from the left, as RFC 7208 section 7.3 says")
+{
+    MacroValues values;
+    values.domain = "example.com";
+    for (int i = 0; i < 60; ++i)
+        values.sender += "abcd.";
+    values.sender += "z@example.com";
+    const auto name = expand_domain("%{l}.%{d}", values);
+    REQUIRE(name);
+    CHECK(name->size() <= 253);
+    CHECK(name->size() > 248);
+    CHECK(name->starts_with("abcd."));
+    CHECK(name->ends_with("abcd.z.example.com"));
+    values.sender = std::string(300, 'a') + "@example.com";
+    CHECK(expand_domain("%{l}", values) == std::nullopt);
+    CHECK(expand_domain("%{l}.%{d}", values) == "example.com");
+}
+
 TEST_CASE("macros that the RFC does not know are errors")
 {
     for (const auto* text : {"%", "%{", "%{}", "%{x}", "%(d)", "%{d0}", "%{d00}", "%{d2x}", "%{r}", "%{c}",
