@@ -126,8 +126,10 @@ void find_addresses(const Facts& facts, OwnSide& own)
     }
     for (const auto& experiment : facts.experiments)
         if (const auto* session = std::get_if<Session>(&experiment.what))
-            if (const auto seen = seen_address(*session); seen && seen->scope() == AddressScope::global)
+            if (const auto seen = seen_address(*session); seen && seen->scope() == AddressScope::global) {
                 add_once(own.addresses, *seen);
+                own.told_by = session->endpoint.text();
+            }
     if (facts.settings.source) {
         add_once(facts.settings.source->scope() == AddressScope::global ? own.addresses : own.hidden,
                  *facts.settings.source);

@@ -36,6 +36,7 @@ struct OwnSide {
     std::vector<AboutUs> complaints;
     std::vector<IpAddress> addresses; ///< that receivers see, at most kMaxOwnAddresses
     std::vector<IpAddress> hidden;    ///< ours, but translated on the way: receivers see others
+    std::string told_by;              ///< the server that said where it sees us come from; may be empty
     std::string hello;                ///< what EHLO says; empty: the address literal
     std::string domain;               ///< of the sender, where one was named; else empty
     std::string sender;               ///< the envelope sender, for SPF; may be empty

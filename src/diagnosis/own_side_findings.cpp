@@ -32,7 +32,8 @@ void find_own_addresses(const OwnView& view)
             others += (others.empty() ? "" : ", ") + address.text();
         view.add("self.address-private", own.addresses.empty() ? Severity::warning : Severity::note, hidden,
                  "this machine sends from " + hidden +
-                     (others.empty() ? ", which no receiver ever sees" : "; receivers see " + others),
+                     (others.empty() ? ", which no receiver ever sees" : "; receivers see " + others) +
+                     (own.told_by.empty() ? "" : ", says " + own.told_by),
                  "this machine's addresses");
     } else if (own.addresses.empty()) {
         view.add("self.no-address", Severity::warning, "", "this machine has no route to the Internet",

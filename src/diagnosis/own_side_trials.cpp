@@ -4,12 +4,15 @@
 #include <algorithm>
 
 #include "diagnosis/block_lists.hpp"
+#include "diagnosis/controls.hpp"
 #include "diagnosis/own_side.hpp"
 #include "diagnosis/trials.hpp"
 #include "policy/dmarc_record.hpp"
 
 namespace smtpprobe {
 namespace {
+
+constexpr std::uint16_t kRelayPort = 25;
 
 /// DNS takes names of up to 253 octets; a list's zone comes on top.
 bool fits(const std::string& name) { return !name.empty() && name.size() <= 253; }
@@ -24,6 +27,8 @@ public:
     {
         if (!own_.matters())
             return;
+        if (own_.asked && own_.addresses.empty())
+            plan_visit();
         for (const auto& address : own_.addresses)
             plan_names(address);
         plan_hello();
@@ -45,6 +50,39 @@ private:
         TryLookup lookup;
         lookup.question = {name, type};
         trials_.push_back({purpose, std::move(lookup)});
+    }
+
+    /// Our address is translated on the way: a server is greeted, and asked nothing, since many say in their
+    /// answer to EHLO where they see us come from. Of the known providers Google does.
+    void plan_visit()
+    {
+        if (!facts_.settings.controls || own_.hidden.empty())
+            return;
+        const auto type = record_type_of(own_.hidden.front().family());
+        auto controls = control_set(facts_.settings, kRelayPort).same_port;
+        controls.resize(
+            std::min<std::size_t>(controls.size(), facts_.settings.control_targets.empty() ? 1 : 3));
+        for (const auto& control : controls) {
+            if (control.address) {
+                visit(control.host, *control.address);
+                continue;
+            }
+            ask(Purpose::control_lookup, control.host, type);
+            const auto* lookup = lookup_made(facts_, Purpose::control_lookup, control.host, type);
+            if (lookup != nullptr && lookup->outcome == LookupOutcome::found)
+                visit(control.host, lookup->records.front().address);
+        }
+    }
+
+    void visit(const std::string& host, const IpAddress& address)
+    {
+        TrySession session;
+        session.endpoint.host = host;
+        session.endpoint.address = address;
+        session.endpoint.port = kRelayPort;
+        session.endpoint.tls = TlsMode::none;
+        session.quit_after = Step::ehlo;
+        trials_.push_back({Purpose::control, std::move(session)});
     }
 
     void plan_names(const IpAddress& address)

@@ -102,14 +102,17 @@ private:
         case Purpose::lhlo: return "LHLO to ";
         case Purpose::starttls_unoffered: return "STARTTLS though it is not offered, to ";
         case Purpose::postmaster: return "RCPT postmaster at ";
+        case Purpose::control: return "asked where it sees us come from, ";
         default: return "once more, ";
         }
     }
 };
 
-/// Records that are looked up for every domain go into the full report only.
-bool is_routine(const Experiment& experiment)
+/// Records that are looked up for every domain, or every sender, go into the full report only.
+bool is_routine(const Facts& facts, const Experiment& experiment)
 {
+    if (facts.target.kind == TargetKind::self)
+        return !std::holds_alternative<Session>(experiment.what);
     return !std::holds_alternative<Session>(experiment.what) &&
            (experiment.purpose == Purpose::domain_policy || experiment.purpose == Purpose::domain_dmarc ||
             experiment.purpose == Purpose::host_name || experiment.purpose == Purpose::host_address ||
@@ -122,7 +125,7 @@ void print_experiments(Page& page, const Facts& facts, bool all)
 {
     bool begun = false;
     for (const auto& experiment : facts.experiments) {
-        if (!all && is_routine(experiment))
+        if (!all && is_routine(facts, experiment))
             continue;
         if (!begun) {
             page.gap();

@@ -83,19 +83,36 @@ std::string list_words(const Facts& facts, const IpAddress& address)
     for (const auto* lookup : made<Lookup>(facts, Purpose::block_list)) {
         if (lookup->type != RecordType::a || !lookup->name.starts_with(reversed(address)))
             continue;
-        const bool answered =
+        const bool not_listed =
             lookup->outcome == LookupOutcome::no_such_domain || lookup->outcome == LookupOutcome::no_records;
-        ++(answered ? clean : says_listed(*lookup) ? listed : unknown);
+        ++(not_listed ? clean : says_listed(*lookup) ? listed : unknown);
     }
     if (clean + listed + unknown == 0)
         return {};
-    std::string text = "on " + (listed == 0 ? std::string("none") : std::to_string(listed)) + " of the " +
-                       std::to_string(clean + listed) + " block lists that answered";
-    if (clean + listed == 0)
-        text = "no block list answered";
-    else if (unknown > 0)
+    const auto answered = clean + listed;
+    if (answered == 0)
+        return "no block list answered";
+    auto text = answered == 1
+                    ? std::string(listed == 0 ? "not on" : "on") + " the one block list that answered"
+                    : "on " + (listed == 0 ? std::string("none") : std::to_string(listed)) + " of the " +
+                          std::to_string(answered) + " block lists that answered";
+    if (unknown > 0)
         text += "; " + std::to_string(unknown) + " did not";
     return text;
+}
+
+/// Those that were named, or that this machine has; and those that a server sees in their place.
+std::vector<IpAddress> sending_addresses(const Facts& facts)
+{
+    auto addresses = facts.settings.addresses;
+    if (addresses.empty() && facts.settings.source)
+        addresses.push_back(*facts.settings.source);
+    if (addresses.empty())
+        addresses = facts.own_addresses;
+    for (const auto* check : made<PolicyCheck>(facts, Purpose::own_policy))
+        if (std::find(addresses.begin(), addresses.end(), check->address) == addresses.end())
+            addresses.push_back(check->address);
+    return addresses;
 }
 
 } // namespace
@@ -110,10 +127,7 @@ void print_sender(Page& page, const Facts& facts)
     else if (!facts.settings.as.empty())
         text += ", sending as " + printable(facts.settings.as, 200);
     page.item("Sender  ", Tone::strong, text);
-    std::vector<IpAddress> addresses = facts.settings.addresses;
-    if (addresses.empty())
-        addresses = facts.own_addresses;
-    for (const auto& address : addresses) {
+    for (const auto& address : sending_addresses(facts)) {
         page.gap();
         const bool hidden = address.scope() != AddressScope::global;
         page.item("  ", Tone::plain,

@@ -21,7 +21,8 @@ from servers.small_dns import SmallDns  # noqa: E402
 from servers.small_smtp import SmallSmtp, converse  # noqa: E402
 
 TRUTH = "127.0.1.53"
-PRIVATE, PUBLIC = "10.0.0.5", "5.250.0.7"  # behind a router that translates
+PRIVATE, PUBLIC = "10.0.0.5", "5.250.0.7"  # behind a router that translates; the second one has no reverse DNS
+PRIVATE_TOO, PUBLIC_TOO = "10.0.0.6", "5.250.0.11"
 DIALUP = "5.250.0.8"
 
 # What the servers' resolver says, beside what the sender's own world has.
@@ -38,6 +39,11 @@ THE_TRUTH = {
     **correspondents._RECORDS,
     ("8.0.250.5.in-addr.arpa", "PTR"): ["5-250-0-8.dyn.provider.test"],
     ("5-250-0-8.dyn.provider.test", "A"): [DIALUP],
+    ("11.0.250.5.in-addr.arpa", "PTR"): ["mail.nat.test"],
+    ("mail.nat.test", "A"): [PUBLIC_TOO],
+    ("nat.test", "MX"): ["10 mail.nat.test"],
+    ("nat.test", "TXT"): ["v=spf1 mx -all"],
+    ("_dmarc.nat.test", "TXT"): ["v=DMARC1; p=reject"],
     # Set an hour ago: the servers do not know yet.
     ("9.0.250.5.in-addr.arpa", "PTR"): ["new.sender.test"],
     ("new.sender.test", "A"): [STRANGER],
@@ -85,11 +91,11 @@ class RefusedSituations(correspondents.CorrespondentTest):
     def setUpClass(cls):
         cls.servers_dns = correspondents.settle(SERVERS_VIEW)
         cls.truth = SmallDns(TRUTH, {**cls.mail_hosts(), **THE_TRUTH})
-        for address in (PRIVATE, PUBLIC, DIALUP, STRANGER, "5.250.0.10"):
+        for address in (PRIVATE, PUBLIC, PRIVATE_TOO, PUBLIC_TOO, DIALUP, STRANGER, "5.250.0.10"):
             subprocess.run(["ip", "address", "add", f"{address}/32", "dev", "lo"], check=True)
         subprocess.run(["nft", "-f", "-"], text=True, check=True,
                        input="table ip t {\nchain out {\ntype nat hook postrouting priority 100;\n"
-                             f"ip saddr {PRIVATE} snat to {PUBLIC}\n}}\n}}\n")
+                             f"ip saddr {PRIVATE} snat to {PUBLIC}\nip saddr {PRIVATE_TOO} snat to {PUBLIC_TOO}\n}}\n}}\n")
         authority = Authority(isolation.scratch("ca"))
         chain = authority.issue(postfix.HOST)
         addresses = {name: f"5.250.1.{number}" for number, name in enumerate(SITUATIONS, 1)}
@@ -119,6 +125,17 @@ class RefusedSituations(correspondents.CorrespondentTest):
 
     def test_each_situation_is_told_as_its_row_says(self):
         self.all_told()
+
+    def test_behind_nat_a_server_tells_the_public_address(self):
+        def tells(talk):
+            talk.say("220 mx.control.test ESMTP")
+            while (line := talk.hear()) and line.startswith("EHLO"):
+                talk.say(f"250 mx.control.test Hello {line[5:]} [{talk.peer}]")
+            talk.say("221 2.0.0 Bye")
+        control = SmallSmtp("5.250.3.9:25", serve=tells)
+        self.addCleanup(control.stop)
+        self.situation("self-behind-nat-told", "self", "--source", PRIVATE_TOO, "--dns", TRUTH,
+                       "--helo", "mail.nat.test", "--as", "nat.test", "--control", "[5.250.3.9]")
 
 
 if __name__ == "__main__":

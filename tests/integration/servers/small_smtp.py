@@ -70,6 +70,7 @@ class SmallSmtp:
 class Conversation:
     def __init__(self, connection, server):
         self.server = server
+        self.peer = connection.getpeername()[0]
         self._connection = connection
         self._bytes = b""
 

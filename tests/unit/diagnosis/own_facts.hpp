@@ -20,7 +20,8 @@ public:
     /// Every question fails.
     bool dead = false;
     PolicyResult policy = PolicyResult::pass;
-    std::vector<std::string> asked; ///< `name TYPE`, and `SPF domain address`
+    std::string hello = "mx at your service"; ///< what servers answer to EHLO
+    std::vector<std::string> asked;           ///< `name TYPE`, and `SPF domain address`
 
     /// Makes all experiments that the facts call for.
     Facts& investigate(Facts& facts)
@@ -53,7 +54,19 @@ private:
             experiment.what = answer(lookup->question);
         else if (const auto* check = std::get_if<TryPolicy>(&trial.what))
             experiment.what = check_of(*check);
+        else if (const auto* visit = std::get_if<TrySession>(&trial.what))
+            experiment.what = visit_to(visit->endpoint);
         return experiment;
+    }
+
+    Session visit_to(const Endpoint& endpoint)
+    {
+        asked.push_back("EHLO to " + endpoint.text());
+        Session session;
+        session.endpoint = endpoint;
+        Received received{Step::ehlo, Reply::make(250, {hello}).value(), {}, {}};
+        session.transcript.push_back({{}, std::move(received)});
+        return session;
     }
 
     Lookup answer(const Question& question)

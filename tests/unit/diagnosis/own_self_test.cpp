@@ -310,6 +310,34 @@ TEST_CASE("Behind address translation nothing is known until the address is name
     CHECK(diagnosed(good_world(), facts).findings.front().id == "self.ok");
 }
 
+TEST_CASE("Behind address translation a server is greeted, and may tell the address")
+{
+    auto world = good_world();
+    world.records["gmail-smtp-in.l.google.com A"] = {"192.0.9.27"};
+    auto facts = self_facts();
+    facts.own_addresses = {address("192.168.1.5")};
+    auto silent = facts;
+    CHECK(diagnose(world.investigate(silent)).outcome == Outcome::unknown);
+    CHECK(asked(world, "EHLO to gmail-smtp-in.l.google.com [192.0.9.27]:25"));
+
+    auto telling = good_world();
+    telling.records["gmail-smtp-in.l.google.com A"] = {"192.0.9.27"};
+    telling.hello = "mx.google.com at your service, [198.41.0.4]";
+    auto told = facts;
+    const auto diagnosis = diagnose(telling.investigate(told));
+    CHECK(diagnosis.outcome == Outcome::ok);
+    REQUIRE(found(diagnosis, "self.address-private") != nullptr);
+    CHECK(found(diagnosis, "self.address-private")->seen ==
+          "this machine sends from 192.168.1.5; receivers see 198.41.0.4, says gmail-smtp-in.l.google.com "
+          "[192.0.9.27]:25");
+
+    auto unasked = good_world();
+    facts.settings.controls = false;
+    unasked.investigate(facts);
+    for (const auto& question : unasked.asked)
+        CHECK(question.find("google") == std::string::npos);
+}
+
 TEST_CASE("A private address beside a public one is a note")
 {
     auto facts = self_facts();
