@@ -46,7 +46,7 @@ std::string lacking(const Route& route, const std::string& host)
         case RouteNoteKind::address_loopback:
         case RouteNoteKind::address_unspecified:
         case RouteNoteKind::address_link_local:
-        case RouteNoteKind::address_multicast: return note.detail + ", not connected to";
+        case RouteNoteKind::address_multicast: return printable(note.detail, 60) + ", not connected to";
         default: break;
         }
     }
