@@ -9,6 +9,7 @@
 #include "diagnosis/assessment.hpp"
 #include "diagnosis/deferral.hpp"
 #include "diagnosis/evidence.hpp"
+#include "diagnosis/refusals.hpp"
 #include "diagnosis/seen_address.hpp"
 
 namespace smtpprobe {
@@ -109,36 +110,51 @@ private:
         const auto visits = later_visits(facts_, view_.session->endpoint);
         if (visits.empty())
             return find_wait_too_long();
-        const auto since = [&](const Session& visit) {
-            return duration_text(visit.began - (view_.session->began + view_.session->took));
-        };
         const auto& last = *visits.back();
-        const auto tries = ordinal(visits.size() + 1) + " attempt";
-        if (!attempt_.settled_later()) {
-            const auto* first = symptom();
-            const std::string id = first != nullptr ? first->id : std::string();
-            const SessionView view(last);
-            const auto said = view.deciding != nullptr ? answer_seen(*view.deciding)
-                              : view.broken != nullptr ? fault_seen(view)
-                                                       : std::string("no answer");
-            auto& finding = add("refusal.still-put-off", Severity::note,
-                                "the " + tries + ", " + since(last) + " after the first one, " + said);
-            finding.decided_by = "the same mail after a wait";
-            finding.part_of = id;
-            return true;
-        }
-        if (attempt_.later->state != EndpointState::works &&
-            attempt_.later->state != EndpointState::some_refused)
-            return true;
-        const auto put_off = answer_seen(*view_.deciding);
+        const auto since = duration_text(last.began - (view_.session->began + view_.session->took));
+        const auto tries = "the " + ordinal(visits.size() + 1) + " attempt, " + since;
+        if (!attempt_.settled_later())
+            still_put_off(last, tries + " after the first one, ");
+        else if (attempt_.later->state == EndpointState::refuses)
+            refused_later();
+        else if (attempt_.later->state != EndpointState::no_mail)
+            passed_later(since, tries + " later, was taken");
+        return true;
+    }
+
+    void passed_later(const std::string& since, const std::string& how)
+    {
         each_symptom(view_, [](Finding& finding) {
             finding.severity = Severity::note;
             finding.part_of = "refusal.passed-later";
         });
-        add("refusal.passed-later", Severity::note,
-            "the first attempt " + put_off + "; the " + tries + ", " + since(last) + " later, was taken")
-            .decided_by = "the same mail after a wait";
-        return true;
+        auto& finding = add("refusal.passed-later", Severity::note,
+                            "at first " + answer_seen(*view_.deciding) + "; " + how);
+        finding.title = "Put off at first, taken " + since + " later";
+        finding.decided_by = "the same mail after a wait";
+    }
+
+    void still_put_off(const Session& last, const std::string& when)
+    {
+        const auto* first = symptom();
+        const std::string id = first != nullptr ? first->id : std::string();
+        const SessionView view(last);
+        auto& finding = add("refusal.still-put-off", Severity::note,
+                            when + (view.deciding != nullptr ? answer_seen(*view.deciding)
+                                    : view.broken != nullptr ? fault_seen(view)
+                                                             : std::string("no answer")));
+        finding.decided_by = "the same mail after a wait";
+        finding.part_of = id;
+    }
+
+    /// What a sending server was told last is what it bounces with.
+    void refused_later()
+    {
+        const auto at_first = answer_seen(*view_.deciding);
+        each_symptom(view_, [&](Finding& finding) {
+            if (finding.seen.ends_with(at_first))
+                finding.severity = Severity::note;
+        });
     }
 
     /// A wait that the deadline does not allow.
@@ -185,12 +201,23 @@ private:
         const auto for_now = [](const Received* received) {
             return received != nullptr && received->reply.code_class() == 4;
         };
-        if (view_.decided_at != Step::mail || !for_now(view_.mail) || !for_now(view_.starttls))
+        const auto* first = symptom();
+        if (view_.decided_at != Step::mail || !for_now(view_.mail) || !for_now(view_.starttls) ||
+            first == nullptr)
             return false;
-        auto& finding = lead("refusal.server-part-down", weight_,
-                             answer_seen(*view_.starttls) + ", and " + answer_seen(*view_.mail));
-        finding.confidence = Confidence::likely;
-        finding.decided_by = "two steps that fail for now";
+        // A full disk says so itself, to both.
+        const auto kind = explain(Step::mail, view_.mail->reply).entry->kind;
+        std::string cause = first->id;
+        if (says_little(*view_.mail) || kind == Cause::system) {
+            cause = "refusal.server-part-down";
+            auto& finding =
+                lead(cause, weight_, answer_seen(*view_.starttls) + ", and " + answer_seen(*view_.mail));
+            finding.confidence = Confidence::likely;
+            finding.decided_by = "two steps that fail for now";
+        }
+        for (auto& finding : findings_.all())
+            if (finding.where == view_.where() && finding.step == Step::starttls && finding.part_of.empty())
+                finding.part_of = cause;
         return true;
     }
 
@@ -279,131 +306,6 @@ private:
     Findings& findings_;
     Severity weight_;
 };
-
-/// How long each reply took, where one command was out at a time.
-std::vector<Duration> reply_times(const Session& session)
-{
-    std::vector<Duration> times;
-    Duration asked{};
-    std::size_t open = 0;
-    for (const auto& event : session.transcript) {
-        if (std::holds_alternative<Connected>(event.what)) {
-            asked = event.at;
-            open = 1;
-        } else if (std::holds_alternative<Sent>(event.what)) {
-            asked = event.at;
-            ++open;
-        } else if (std::holds_alternative<Received>(event.what)) {
-            if (open == 1)
-                times.push_back(event.at - asked);
-            open = open > 0 ? open - 1 : 0;
-        }
-    }
-    return times;
-}
-
-/// Slow lines and slow servers are uneven; what is held back on purpose is held back alike.
-void find_tarpit(const SessionView& view, Findings& findings)
-{
-    static constexpr Duration kHeldBack = std::chrono::seconds(3);
-    auto times = reply_times(*view.session);
-    std::erase_if(times, [](Duration time) { return time < kHeldBack; });
-    if (times.size() < 3 || view.connected_at > std::chrono::seconds(1))
-        return;
-    const auto [least, most] = std::minmax_element(times.begin(), times.end());
-    if (*most > 2 * *least)
-        return;
-    findings
-        .add("smtp.tarpit", {Severity::note, view.where(),
-                             std::to_string(times.size()) + " replies came after " + duration_text(*least) +
-                                 " to " + duration_text(*most) + " each; the connection was up in " +
-                                 duration_text(view.connected_at),
-                             std::nullopt})
-        .decided_by = "the times of the replies";
-    for (auto& finding : findings.all())
-        if (finding.id == "smtp.slow-greeting" && finding.where == view.where() && finding.part_of.empty())
-            finding.part_of = "smtp.tarpit";
-}
-
-bool takes(const SessionView& view)
-{
-    return view.state == EndpointState::works || view.state == EndpointState::some_refused;
-}
-
-bool turns_away(const SessionView& view)
-{
-    return view.state == EndpointState::defers || view.state == EndpointState::refuses ||
-           view.state == EndpointState::no_mail;
-}
-
-void put_under(std::string_view id, const SessionView& view, Findings& findings)
-{
-    for (auto& finding : findings.all())
-        if (finding.where == view.where() && finding.step == view.decided_at && finding.part_of.empty() &&
-            finding.id != id)
-            finding.part_of = id;
-}
-
-/// The same mailbox, refused for good by one host and taken by another: not for who we are, but for what
-/// the hosts know of it.
-bool disagree(const SessionView& refusing, const SessionView& taking)
-{
-    if (refusing.state != EndpointState::refuses || refusing.decided_at != Step::rcpt ||
-        refusing.deciding == nullptr || taking.recipients.empty())
-        return false;
-    const auto kind = explain(Step::rcpt, refusing.deciding->reply).entry->kind;
-    return kind == Cause::user_unknown || kind == Cause::filtered || kind == Cause::has_moved ||
-           kind == Cause::suspend || kind == Cause::no_relaying || kind == Cause::host_unknown ||
-           kind == Cause::not_accept || kind == Cause::mailbox_full;
-}
-
-/// Then the host does its work, and the fault is ours.
-bool is_about_us(const SessionView& view)
-{
-    if (view.deciding == nullptr)
-        return false;
-    const auto explained = explain(view.deciding->step, view.deciding->reply);
-    switch (explained.entry->who) {
-    case Actor::you_message:
-    case Actor::you_setup:
-    case Actor::your_provider:
-    case Actor::your_isp: return explained.decided_by <= DecidedBy::generic_words;
-    case Actor::recipient:
-    case Actor::recipient_admin:
-    case Actor::nobody_retry:
-    case Actor::unknown: return false;
-    }
-    return false;
-}
-
-void find_between_hosts(const Assessment& assessment, Findings& findings)
-{
-    const auto taking = std::find_if(assessment.attempts.begin(), assessment.attempts.end(),
-                                     [](const Attempt& attempt) { return takes(attempt.effective()); });
-    if (taking == assessment.attempts.end())
-        return;
-    for (auto attempt = assessment.attempts.begin(); attempt != assessment.attempts.end(); ++attempt) {
-        const auto& view = attempt->effective();
-        if (!turns_away(view))
-            continue;
-        std::string_view id;
-        if (disagree(view, taking->effective()))
-            id = "route.hosts-disagree";
-        else if (attempt < taking && !is_about_us(view) &&
-                 view.session->endpoint.preference < taking->main.session->endpoint.preference)
-            id = "route.preferred-refuses";
-        else
-            continue;
-        const auto severity = attempt < taking ? assessment.failure_weight() : Severity::warning;
-        put_under(id, view, findings);
-        auto seen =
-            view.where() +
-            (view.deciding != nullptr ? " " + answer_seen(*view.deciding) : std::string(" cannot be used")) +
-            "; " + taking->main.where() + " takes the mail";
-        findings.add(id, {severity, view.where(), std::move(seen), view.decided_at}).decided_by =
-            "the answers of " + std::to_string(assessment.attempts.size()) + " endpoints";
-    }
-}
 
 } // namespace
 

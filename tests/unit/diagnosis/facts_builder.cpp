@@ -61,6 +61,10 @@ decltype(Event::what) event_of(std::string_view text, Instant now)
         return Connected{};
     if (word == "tls")
         return Secured{tls_of(text, now)};
+    if (word == "sent") {
+        const auto step = named<Step>(take_word(text));
+        return Sent{step, std::string(text)};
+    }
     if (word == "skipped") {
         const auto step = named<Step>(take_word(text));
         return Skipped{step, named<SkipReason>(text)};

@@ -18,9 +18,9 @@ namespace smtpprobe::test {
 ///                             "starttls 220 go", "tls trusted matches valid", "ehlo 250 mx.example.com"});
 ///
 /// Events: `connected`; `STEP CODE LINE|LINE…` a reply; `rcpt MAILBOX CODE LINE`; `tls CHAIN NAME DATES`;
-/// `skipped STEP BECAUSE`; `broken STEP FAULT [detail][|what had come of the reply]`. Each is a second after
-/// the one before, unless it begins with `@SECONDS `: that long after; `@SECONDS/SECONDS `: and its first
-/// byte so long before its end.
+/// `sent STEP COMMAND`; `skipped STEP BECAUSE`; `broken STEP FAULT [detail][|what had come of the reply]`.
+/// Each is a second after the one before, unless it begins with `@SECONDS `: that long after;
+/// `@SECONDS/SECONDS `: and its first byte so long before its end.
 class FactsBuilder {
 public:
     explicit FactsBuilder(const std::string& target);

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "diagnosis/assessment.hpp"
+
+namespace smtpprobe {
+
+// Parts of find_in_refusals().
+
+/// Replies that are held back on purpose.
+void find_tarpit(const SessionView& view, Findings& findings);
+
+/// Hosts of one domain of which one turns away what another one takes.
+void find_between_hosts(const Assessment& assessment, Findings& findings);
+
+} // namespace smtpprobe
