@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 import shutil
+import subprocess
 
 from servers.daemon import Daemon
 
@@ -7,19 +8,23 @@ HOST = "dove.ci.test"
 
 
 class Dovecot:
-    """Dovecot's LMTP server (one user: user@ci.test) and its submission server."""
+    """Dovecot's LMTP server (one user: user@ci.test) and its submission server. `full`: the mailbox is."""
 
-    def __init__(self, directory, chain, address, lmtp_port=24, submission_port=587):
+    def __init__(self, directory, chain, address, lmtp_port=24, submission_port=587, full=False):
         pem = directory / "dove.pem"
         shutil.copy(chain, pem)
         mail = directory / "mail"
         mail.mkdir()
-        shutil.chown(mail, "dovecot", "dovecot")
+        if full:
+            for part in ("cur", "new", "tmp"):
+                (mail / "user@ci.test" / part).mkdir(parents=True)
+            (mail / "user@ci.test/new/1.M1P1.dove").write_text("Subject: the one that was too many\n\n" + "x\n" * 1000)
+        subprocess.run(["chown", "-R", "dovecot:dovecot", mail], check=True)
         (directory / "users").write_text("user@ci.test:{PLAIN}secret::::::\n")
         configuration = directory / "dovecot.conf"
         configuration.write_text(_CONFIGURATION.format(directory=directory, pem=pem, address=address, mail=mail,
                                                        lmtp_port=lmtp_port, submission_port=submission_port,
-                                                       host=HOST))
+                                                       host=HOST) + (_QUOTA if full else ""))
         self._daemon = Daemon("dovecot", directory, ["dovecot", "-F", "-c", configuration])
         for port in (lmtp_port, submission_port):
             self._daemon.wait_for_port(address, port)
@@ -65,4 +70,15 @@ service submission-login {{
 }}
 submission_relay_host = {address}
 submission_relay_port = 9
+"""
+
+# Asked at RCPT already; by itself Dovecot would find out only once it has the message.
+_QUOTA = """\
+mail_plugins = quota
+lmtp_rcpt_check_quota = yes
+plugin {
+  quota = maildir:User quota
+  quota_rule = *:bytes=1000
+  quota_grace = 0
+}
 """

@@ -8,9 +8,13 @@ HOST = "exim.ci.test"
 
 
 class Exim:
-    """Exim from its unpacked package (it conflicts with Postfix). Receives for user@exim.test."""
+    """Exim from its unpacked package (it conflicts with Postfix). Receives for user@exim.test.
 
-    def __init__(self, directory, unpacked, chain, address, port=25, tls_port=465):
+    `settings` are lines of its main section, `acls` stand before the rules about recipients, which accept
+    or refuse what comes that far; `more` are further addresses to listen on."""
+
+    def __init__(self, directory, unpacked, chain, address, port=25, tls_port=465, settings="", acls="rcpt:\n",
+                 more=()):
         spool, log = directory / "spool", directory / "log"
         for part in (spool, log):
             part.mkdir()
@@ -23,7 +27,8 @@ class Exim:
         configuration = directory / "exim.conf"
         configuration.write_text(_CONFIGURATION.format(
             address=address, port=port, tls_port=tls_port, spool=spool, log=log, binary=binary, pem=pem, host=HOST,
-            domain=DOMAIN))
+            domain=DOMAIN, settings=settings, acls=acls,
+            more="".join(f" ; [{another}]:{port}" for another in more)))
         self._daemon = Daemon("exim", directory, [binary, "-C", configuration, "-bdf"],
                               env=own_libraries(unpacked))
         self._daemon.wait_for_port(address, port)
@@ -33,7 +38,7 @@ class Exim:
 
 
 _CONFIGURATION = """\
-local_interfaces = <; [{address}]:{port} ; [{address}]:{tls_port}
+local_interfaces = <; [{address}]:{port} ; [{address}]:{tls_port}{more}
 tls_on_connect_ports = {tls_port}
 primary_hostname = {host}
 spool_directory = {spool}
@@ -45,9 +50,8 @@ tls_certificate = {pem}
 tls_privatekey = {pem}
 message_size_limit = 50M
 acl_smtp_rcpt = rcpt
-begin acl
-rcpt:
-  deny domains = ! {domain}
+{settings}begin acl
+{acls}  deny domains = ! {domain}
        message = relay not permitted
   deny ! local_parts = user : postmaster
        message = Unknown user

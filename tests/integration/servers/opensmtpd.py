@@ -12,15 +12,17 @@ HOST = "osmtpd.ci.test"
 class OpenSmtpd:
     """OpenSMTPD from its unpacked package. Receives for the system's users at osmtpd.test.
 
+    `settings` are lines of its configuration; `listener` is added to the line of its listener: `filter "x"`.
     Debian 12's version offers STARTTLS and ends every handshake with the alert internal_error (80).
     """
 
-    def __init__(self, directory, unpacked, chain, address, port=25):
+    def __init__(self, directory, unpacked, chain, address, port=25, settings="", listener=""):
         pem = directory / "server.pem"
         shutil.copy(chain, pem)
         pem.chmod(0o600)
         configuration = directory / "smtpd.conf"
-        configuration.write_text(_CONFIGURATION.format(pem=pem, address=address, port=port, host=HOST, domain=DOMAIN))
+        configuration.write_text(_CONFIGURATION.format(pem=pem, address=address, port=port, host=HOST, domain=DOMAIN,
+                                                       settings=settings, listener=listener))
         _compiled_in_paths(unpacked)
         self._daemon = Daemon("opensmtpd", directory, [unpacked / "usr/sbin/smtpd", "-F", "-f", configuration],
                               env=own_libraries(unpacked))
@@ -52,7 +54,8 @@ _SPOOL = (("", "root", "root", 0o711), ("offline", "root", "opensmtpq", 0o770), 
 _CONFIGURATION = """\
 pki x cert "{pem}"
 pki x key "{pem}"
-listen on {address} port {port} tls pki x hostname {host}
+{settings}
+listen on {address} port {port} tls pki x hostname {host} {listener}
 action in mbox
 match from any for domain "{domain}" action in
 """
