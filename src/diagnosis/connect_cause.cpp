@@ -110,7 +110,7 @@ std::optional<ConnectCause> in_this_family(const ConnectCase& one)
     const auto place = one.place_of_end();
     if (one.trace() && !one.trace()->compared_reached &&
         (place == Place::own_network || place == Place::provider))
-        return ours(id, Confidence::likely, "the trace, and " + works);
+        return ours(id, Confidence::guess, "the trace, and " + works);
     return std::nullopt;
 }
 

@@ -101,6 +101,20 @@ std::string trace_text(const ConnectPicture& picture, const Endpoint& endpoint)
     return trace ? trace->text : std::string();
 }
 
+/// Where to look before the provider is asked; empty where the trace does not tell.
+std::string look_here_first(const TraceReading& trace)
+{
+    if (!trace.at_own_border)
+        return {};
+    if (trace.last_ttl == 0)
+        return "Not even the first router hears these packets: look at the rules of this machine's host "
+               "(cloud: its "
+               "firewall for outgoing traffic) and of that router first.";
+    return "The trace ends at hop " + std::to_string(trace.last_ttl) +
+           (trace.last ? " (" + trace.last->text() + ")" : "") +
+           ", your own router: look at its rules first, then ask.";
+}
+
 /// One cause, and the endpoints that it explains.
 struct Filed {
     ConnectCause cause;
@@ -149,12 +163,9 @@ private:
         auto& finding = findings_.add(one.cause.id, {weight, where, seen(first), Step::connect});
         finding.confidence = one.cause.confidence;
         finding.decided_by = one.cause.decided_by;
-        if (const auto trace = picture_.trace(first.endpoint());
-            trace && trace->at_own_border && one.cause.about_us)
-            finding.fix.insert(finding.fix.begin(),
-                               "The trace ends at hop " + std::to_string(trace->last_ttl) + " (" +
-                                   trace->last->text() +
-                                   "), your own router: look at its rules first, then ask.");
+        if (const auto trace = picture_.trace(first.endpoint()); trace && one.cause.about_us)
+            if (auto step = look_here_first(*trace); !step.empty())
+                finding.fix.insert(finding.fix.begin(), std::move(step));
     }
 
     /// What was found of these connections follows from the cause. Gives what it weighed.

@@ -63,12 +63,12 @@ void find_slow_ways(const Assessment& assessment, Findings& findings)
             finding.confidence = Confidence::likely;
             finding.decided_by = "the times of the session";
         };
-        if (pace.connect >= kFirstRepeat && pace.connect > exchange * kMuchLonger)
+        if (pace.connect >= kFirstRepeat && pace.connect / kMuchLonger > exchange)
             add("connect.packets-lost", seen);
         else if (pace.connect >= kHighDelay && exchange >= kHighDelay / 2)
             add("connect.high-delay", seen);
         if (pace.handshake && *pace.handshake >= kSlowHandshake &&
-            *pace.handshake > exchange * kTripsOfHandshake)
+            *pace.handshake / kTripsOfHandshake > exchange)
             add("connect.thin-line", seen + ", the TLS handshake " + duration_text(*pace.handshake));
     }
 }

@@ -115,7 +115,7 @@ std::uint16_t refused_before(const Facts& facts, const Approach& approach)
         else if (soonest == nullptr || contact->connected_after < soonest->connected_after)
             soonest = contact;
     }
-    const bool nearer = soonest != nullptr && soonest->connected_after > refused_after * kNearerTimes &&
+    const bool nearer = soonest != nullptr && soonest->connected_after / kNearerTimes > refused_after &&
                         soonest->connected_after - refused_after > kNearerBy;
     return nearer ? soonest->port : 0;
 }

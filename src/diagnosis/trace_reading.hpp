@@ -22,7 +22,7 @@ enum class Place {
 struct TraceReading {
     int last_ttl = 0;              ///< the last hop from which an answer came; 0 for none at all
     std::optional<IpAddress> last; ///< who that was, where it is known
-    std::optional<int> host_ttl;   ///< the host's distance, where either port reached it
+    std::optional<int> host_ttl;   ///< the host's distance, where it was found
     bool reached = false;          ///< the port itself answered
     bool compared_reached = false;
     int compared_last_ttl = 0;

@@ -168,7 +168,7 @@ std::vector<Situation> ours()
                   f.own("192.168.1.7")
                       .trace(kHost, 25, {"1 expired 192.168.1.1", "2 refused"})
                       .trace(kHost, 443,
-                             {"1 expired 192.168.1.1", "2 expired 10.0.0.1", "3 expired 5.0.2.1",
+                             {"1 expired 192.168.1.1", "2 expired 192.168.0.1", "3 expired 5.0.2.1",
                               "4 connected"});
               }),
          "connect.blocked-in-your-network"},
@@ -243,11 +243,12 @@ std::vector<Situation> by_trace()
                     {"1 expired 192.168.1.1", "2 expired 5.0.2.1", "3 expired 5.0.3.1", "4 expired 5.0.4.1",
                      "5 expired 5.0.9.1", "6 connected"}),
          "connect.filtered-there", Confidence::likely, "the trace"},
-        {"no controls: the trace ends at our own router",
+        {"no controls: the trace ends at the first of our own routers",
          only_25_silent()
              .own("192.168.1.7")
-             .trace(kHost, 25, {"1 silent", "2 silent"})
-             .trace(kHost, 443, {"1 expired 192.168.1.1", "2 expired 5.0.2.1", "3 connected"}),
+             .trace(kHost, 25, {"1 expired 192.168.1.1", "2 silent"})
+             .trace(kHost, 443,
+                    {"1 expired 192.168.1.1", "2 expired 192.168.0.1", "3 expired 5.0.2.1", "4 connected"}),
          "connect.blocked-in-your-network", Confidence::likely, "the trace"},
         {"no controls, and no router speaks", only_25_silent().trace(kHost, 25, {"1 silent", "2 silent"}),
          "connect.filtered-somewhere", Confidence::guess},
@@ -255,9 +256,16 @@ std::vector<Situation> by_trace()
          only_25_silent()
              .own("192.168.1.7")
              .controls({"silent", "silent"})
-             .trace(kHost, 25, {"1 silent", "2 silent"})
-             .trace(kHost, 443, {"1 expired 192.168.1.1", "2 expired 5.0.2.1", "3 connected"}),
+             .trace(kHost, 25, {"1 expired 192.168.1.1", "2 silent"})
+             .trace(kHost, 443,
+                    {"1 expired 192.168.1.1", "2 expired 192.168.0.1", "3 expired 5.0.2.1", "4 connected"}),
          "connect.blocked-in-your-network"},
+        {"no controls: not even the first router hears them",
+         only_25_silent()
+             .own("10.1.2.3")
+             .trace(kHost, 25, {"1 silent", "2 silent"})
+             .trace(kHost, 443, {"1 expired 10.1.2.1", "2 expired 5.0.2.1", "3 connected"}),
+         "probe.port-25-blocked-here", Confidence::likely, "the trace"},
     };
 }
 

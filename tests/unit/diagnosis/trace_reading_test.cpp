@@ -31,8 +31,9 @@ constexpr std::initializer_list<const char*> kWholeWay = {"1 expired 192.168.1.1
 
 TEST_CASE("Where a port dies is told from the last router that answers")
 {
-    const auto own = read({"1 silent", "2 silent"}, kWholeWay);
-    CHECK(own.place == Place::own_network);
+    const auto before_any = read({"1 silent", "2 silent"}, kWholeWay);
+    CHECK(before_any.place == Place::provider);
+    CHECK(before_any.at_own_border);
     CHECK(read({"1 expired 192.168.1.1", "2 silent"}, kWholeWay).place == Place::provider);
     CHECK(read({"1 expired 192.168.1.1", "2 expired 5.0.2.1", "3 silent"}, kWholeWay).place ==
           Place::provider);
@@ -45,14 +46,48 @@ TEST_CASE("Where a port dies is told from the last router that answers")
               .place == Place::their_side);
 }
 
-TEST_CASE("Two private routers: the rule is at the first one")
+TEST_CASE("Two routers of ours: the rule is at the first one")
 {
     const auto reading =
         read({"1 expired 192.168.1.1", "2 silent"},
-             {"1 expired 192.168.1.1", "2 expired 10.0.0.1", "3 expired 5.0.2.1", "4 connected"});
+             {"1 expired 192.168.1.1", "2 expired 192.168.0.1", "3 expired 5.0.2.1", "4 connected"});
     CHECK(reading.place == Place::own_network);
     CHECK(reading.last_ttl == 1);
     CHECK(reading.host_ttl == 4);
+}
+
+TEST_CASE("Private addresses of another block behind our router are the provider's")
+{
+    const auto reading =
+        read({"1 expired 192.168.1.1", "2 expired 10.20.0.1", "3 silent"},
+             {"1 expired 192.168.1.1", "2 expired 10.20.0.1", "3 expired 5.0.2.1", "4 connected"});
+    CHECK(reading.place == Place::provider);
+    CHECK_FALSE(reading.at_own_border);
+}
+
+TEST_CASE("Routers that answer to nobody leave open whose filter it is")
+{
+    // The provider's routers keep silent for both ports: the SYNs may have got as far as the host's door.
+    CHECK(read({"1 expired 192.168.1.1", "2 silent", "3 silent"},
+               {"1 expired 192.168.1.1", "2 silent", "3 silent", "4 silent", "5 connected"})
+              .place == Place::unknown);
+    CHECK(
+        read({"1 silent", "2 silent"}, {"1 silent", "2 silent", "3 expired 5.0.2.1", "4 connected"}).place ==
+        Place::unknown);
+    // The next one that is heard is still the provider's.
+    CHECK(read({"1 expired 192.168.1.1", "2 expired 5.0.2.1", "3 silent"},
+               {"1 expired 192.168.1.1", "2 expired 5.0.2.1", "3 silent", "4 expired 5.0.2.9",
+                "5 expired 7.0.4.1", "6 connected"})
+              .place == Place::provider);
+}
+
+TEST_CASE("A host whose distance was not found is told without a hop")
+{
+    const auto reading =
+        read({"1 expired 192.168.1.1", "2 silent"}, {"1 expired 192.168.1.1", "64 connected"});
+    CHECK(reading.text == "SYNs to port 25 get as far as hop 1 (192.168.1.1), those to port 443 reach it");
+    CHECK(reading.compared_reached);
+    CHECK(reading.place == Place::unknown);
 }
 
 TEST_CASE("How far each port got is told in one sentence")
