@@ -223,3 +223,38 @@ TEST_CASE("An error answer that their server takes for a listing is told by the 
     REQUIRE(found(diagnosis, "self.not-listed") != nullptr);
     CHECK(found(diagnosis, "self.not-listed")->severity == Severity::note);
 }
+
+TEST_CASE("Each server is held to the address that it sees")
+{
+    FactsBuilder builder("user@example.org");
+    builder.mx("one.example.org")
+        .talk("192.0.9.1", {"connected", "greeting 220 one", "ehlo 250 one", "mail 250 ok",
+                            "rcpt user@example.org 550 5.7.25 [198.41.0.4] has no reverse DNS"});
+    builder.mx("two.example.org")
+        .talk("192.0.9.2", {"connected", "greeting 220 two", "ehlo 250 two", "mail 250 ok",
+                            "rcpt user@example.org 550 5.7.25 [198.41.0.99] has no reverse DNS"});
+    auto world = good_world();
+    const auto diagnosis = diagnose(world.investigate(builder.facts));
+    REQUIRE(found(diagnosis, "self.reverse-name-is-there") != nullptr);
+    CHECK(found(diagnosis, "self.reverse-name-is-there")->where == "one.example.org [192.0.9.1]:25");
+    REQUIRE(found(diagnosis, "self.no-reverse-name") != nullptr);
+    CHECK(found(diagnosis, "self.no-reverse-name")->where == "198.41.0.99");
+}
+
+TEST_CASE("Our own end of a connection is looked at only where nothing can have translated it")
+{
+    const auto looked_at = [](const char* local, const char* server) {
+        FactsBuilder builder("user@example.org");
+        builder.mx("mx.example.org")
+            .talk(server, {"connected", "greeting 220 mx", "ehlo 250 mx", "mail 250 ok",
+                           "rcpt user@example.org 550 5.7.25 no reverse DNS"});
+        std::get<Connected>(builder.facts.sessions.front().transcript.front().what).local =
+            IpAddress::parse(local).value();
+        auto world = good_world();
+        world.investigate(builder.facts);
+        return !world.asked.empty() && world.asked.front().ends_with(".in-addr.arpa PTR");
+    };
+    CHECK(looked_at("198.41.0.4", "9.9.9.9"));
+    CHECK(looked_at("10.0.0.5", "10.0.0.25"));
+    CHECK_FALSE(looked_at("10.0.0.5", "9.9.9.9"));
+}
