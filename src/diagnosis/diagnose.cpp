@@ -82,7 +82,9 @@ Verdict verdict_of(const Assessment& assessment, const std::vector<Finding>& fin
     case EndpointState::refuses: return Verdict::refuses;
     case EndpointState::no_mail: return Verdict::takes_no_mail;
     case EndpointState::dead:
-        return has(findings, "connect.refused-at-times") ? Verdict::defers : Verdict::unreachable;
+        return has(findings, "connect.refused-at-times") || has(findings, "session.fails-at-times")
+                   ? Verdict::defers
+                   : Verdict::unreachable;
     case EndpointState::unfinished:
     case EndpointState::untried: return Verdict::inconclusive;
     }

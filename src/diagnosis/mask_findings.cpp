@@ -92,22 +92,33 @@ bool names_known_server(std::string_view text)
     return false;
 }
 
-/// Not one small letter in all that the server said.
+bool has_small_letter(std::string_view text)
+{
+    return std::any_of(text.begin(), text.end(), [](char c) { return to_upper(c) != c; });
+}
+
+/// Not one small letter in all that the server said in the clear.
 void find_upper_cased(const SessionView& view, Findings& findings)
 {
     std::string all;
-    for (const auto& event : view.session->transcript)
+    std::string inside_tls;
+    bool secured = false;
+    for (const auto& event : view.session->transcript) {
+        secured = secured || std::holds_alternative<Secured>(event.what);
         if (const auto* received = std::get_if<Received>(&event.what))
-            all += received->reply.words() + ' ';
+            (secured ? inside_tls : all) += received->reply.words() + ' ';
+    }
     const auto letters = std::count_if(all.begin(), all.end(), is_alpha);
-    const bool small =
-        std::any_of(all.begin(), all.end(), [](char c) { return is_alpha(c) && to_upper(c) != c; });
-    if (small || letters < 40 || view.greeting == nullptr || !names_known_server(all))
+    if (has_small_letter(all) || letters < 40 || view.greeting == nullptr || !names_known_server(all))
         return;
-    findings
-        .add("middlebox.upper-cased",
-             {Severity::warning, view.where(), answer_seen(*view.greeting), Step::greeting})
-        .confidence = Confidence::likely;
+    auto& finding = findings.add("middlebox.upper-cased", {Severity::warning, view.where(),
+                                                           answer_seen(*view.greeting), Step::greeting});
+    finding.confidence = Confidence::likely;
+    if (!has_small_letter(inside_tls))
+        return;
+    finding.seen += "; inside TLS, where nobody can change them, its replies have small letters";
+    finding.confidence = Confidence::sure;
+    finding.decided_by = "the replies inside TLS";
 }
 
 } // namespace

@@ -28,6 +28,29 @@ bool found(const Findings& findings, const std::string& where, std::string_view 
                        [&](const Finding& finding) { return finding.id == id && finding.where == where; });
 }
 
+/// A server that calls itself ESMTP takes both hellos for unknown commands: it did not get them.
+void find_unknown_hello(const SessionView& view, Findings& findings)
+{
+    const auto where = view.where();
+    const bool unknown = view.hello != nullptr && view.hello->step == Step::helo &&
+                         view.deciding == view.hello && view.tls == nullptr && view.greeting != nullptr &&
+                         (view.hello->reply.code() == 500 || view.hello->reply.code() == 502) &&
+                         find_ignoring_case(view.greeting->reply.words(), "ESMTP") != std::string_view::npos;
+    if (!unknown || found(findings, where, "middlebox.verbs-masked") ||
+        found(findings, where, "middlebox.banner-masked") || found(findings, where, "session.lmtp-server"))
+        return;
+    for (auto& finding : findings.all())
+        if (finding.where == where && finding.step == view.decided_at && finding.part_of.empty())
+            finding.part_of = "middlebox.hello-unrecognised";
+    auto& finding =
+        findings.add("middlebox.hello-unrecognised",
+                     {Severity::problem, where,
+                      answer_seen(*view.greeting) + "; EHLO is refused too, and " + answer_seen(*view.hello),
+                      view.decided_at});
+    finding.confidence = Confidence::likely;
+    finding.decided_by = "greeting and refusals";
+}
+
 /// A server that calls itself ESMTP knows EHLO: where EHLO is refused, something else did that.
 void find_killed_hello(const SessionView& view, Findings& findings)
 {
@@ -40,6 +63,7 @@ void find_killed_hello(const SessionView& view, Findings& findings)
                     finding.step == view.decided_at && finding.id != cause && finding.part_of.empty())
                     finding.part_of = cause;
         }
+    find_unknown_hello(view, findings);
     if (!view.only_helo)
         return;
     fold(findings, where, "tls.not-offered", "smtp.no-ehlo");

@@ -104,6 +104,20 @@ void find_dribbling(const SessionView& view, Findings& findings)
     }
 }
 
+/// Whoever names a host may have named the wrong one. An MX record that leads to another service is its
+/// owner's to mend.
+void blame_the_record(const Assessment& assessment, Findings& findings)
+{
+    const auto kind = assessment.facts->route.kind;
+    if (kind != RouteKind::mx && kind != RouteKind::implicit_mx)
+        return;
+    for (auto& finding : findings.all())
+        if (finding.who == Actor::you_setup &&
+            (finding.id.starts_with("fault.greeting.") || finding.id == "session.ftp-server" ||
+             finding.id == "session.nntp-server" || finding.id == "session.binary-protocol"))
+            finding.who = Actor::recipient_admin;
+}
+
 } // namespace
 
 void find_other_protocols(const Assessment& assessment, Findings& findings)
@@ -113,6 +127,7 @@ void find_other_protocols(const Assessment& assessment, Findings& findings)
         find_binary(attempt.main, findings);
         find_dribbling(attempt.main, findings);
     }
+    blame_the_record(assessment, findings);
 }
 
 } // namespace smtpprobe

@@ -80,6 +80,14 @@ std::vector<Voice> voices_of(const Assessment& assessment)
     return voices;
 }
 
+/// A trusted certificate for its name proves that it is who it should be.
+bool proven(const Voice& voice)
+{
+    return voice.tls != nullptr && voice.tls->chain_verdict == ChainVerdict::trusted &&
+           voice.tls->name_verdict == NameVerdict::matches &&
+           equal_ignoring_case(voice.tls->name_checked, voice.host);
+}
+
 bool unrelated(const Voice& a, const Voice& b)
 {
     return a.address != b.address && owner_of(a.host) != owner_of(b.host);
@@ -89,7 +97,8 @@ bool unrelated(const Voice& a, const Voice& b)
 bool share_strange_name(const Voice& a, const Voice& b)
 {
     const auto owner = owner_of(a.name);
-    return is_host_name(a.name) && a.name == b.name && owner != owner_of(a.host) && owner != owner_of(b.host);
+    return !proven(a) && !proven(b) && is_host_name(a.name) && a.name == b.name &&
+           owner != owner_of(a.host) && owner != owner_of(b.host);
 }
 
 bool share_strange_certificate(const Voice& a, const Voice& b)

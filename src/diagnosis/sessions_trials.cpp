@@ -116,7 +116,7 @@ private:
             return;
         }
         if (stall.kind == StallKind::closed || stall.kind == StallKind::reset) {
-            if (again(Step::greeting))
+            if (again(Step::greeting) || !made(Purpose::fresh_session))
                 return;
         }
         const auto* tls = tls_at_once();

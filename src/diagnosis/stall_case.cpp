@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "diagnosis/stall_case.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/duration_text.hpp"
@@ -89,6 +90,8 @@ bool StallCase::cause(std::string_view id, std::string what_was_seen, std::strin
             finding->confidence = confidence;
             return true;
         }
+        if (id == "session.fails-at-times") // the next attempt gets through
+            finding->severity = std::min(finding->severity, Severity::warning);
         weight = finding->severity;
         finding->part_of = id;
     }

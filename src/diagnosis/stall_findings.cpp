@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Conversations that stalled or died: what the experiments say of why. The failure itself is told
 // already; where more is known, it becomes part of its cause.
+#include "base/printable.hpp"
 #include "diagnosis/evidence.hpp"
 #include "diagnosis/stall_case.hpp"
 
@@ -72,12 +73,22 @@ bool in_handshake(StallCase& stalled, const Stall& stall)
         stalled.seen_twice() + "; with small packets: " + small.seen(), kBySmallPackets, Confidence::likely);
 }
 
+/// The first line that came in place of a handshake; such servers go on to complain of every byte of it.
+std::string answered_to_tls(const StallCase& stalled)
+{
+    const std::string_view bytes = stalled.view().broken->fault.detail;
+    if (!looks_like_reply(bytes))
+        return stalled.seen();
+    return "the TLS handshake is answered with: " +
+           printable(bytes.substr(0, bytes.find_first_of("\r\n")), 200);
+}
+
 bool in_implicit_handshake(StallCase& stalled, const Stall& stall)
 {
     const auto plain = stalled.tried(Purpose::without_tls);
     if (plain.greeted()) {
         stalled.cause("smtp.plain-smtp-expected",
-                      stalled.seen() + greeted_when("it is spoken to in plain", plain), kInPlain);
+                      answered_to_tls(stalled) + greeted_when("it is spoken to in plain", plain), kInPlain);
         // RFC 8314 gives that port to TLS from the first byte: whoever asks there for it is right.
         if (stalled.endpoint().port == 465)
             stalled.acts(Actor::recipient_admin);

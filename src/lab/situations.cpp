@@ -200,7 +200,7 @@ std::vector<Situation> built()
          .step_timeout = std::chrono::seconds(1),
          .verdict = Verdict::unreachable,
          .outcome = Outcome::problem,
-         .lead = "fault.greeting.timed-out"},
+         .lead = "session.no-greeting"},
 
         {.name = "other-protocol",
          .story = "An SSH server sits where the mail server should be.",

@@ -77,7 +77,7 @@ TEST_CASE("Without a greeting: TLS at once, then the header of a proxy")
 TEST_CASE("Ended before the greeting: once more, and if it ends again, TLS")
 {
     auto closed = one({"connected", "@0.01 broken greeting closed"});
-    CHECK(planned(closed) == "fresh-session may until greeting; implicit-tls implicit until ehlo");
+    CHECK(planned(closed) == "fresh-session may until greeting");
     auto passed = closed;
     passed.trial(Purpose::fresh_session, "8.8.8.8", {"connected", kGreeting});
     CHECK(planned(passed) == "fresh-session may until greeting");

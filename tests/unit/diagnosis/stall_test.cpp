@@ -110,6 +110,8 @@ TEST_CASE("Hung up on before the greeting")
     CHECK(lead(again("@0.01 broken greeting closed")) == "session.closed-at-once likely");
     CHECK(lead(again("@10 broken greeting timed-out")) == "session.process-dies likely");
     CHECK(lead(again(kGreeting)) == "session.fails-at-times sure");
+    CHECK(diagnose(again(kGreeting).facts).verdict == Verdict::defers);
+    CHECK(diagnose(again(kGreeting).facts).outcome == Outcome::warning);
     CHECK(lead(again("@3 broken greeting closed", "@3 broken greeting closed")) ==
           "session.no-server-behind likely");
     CHECK(lead(again("@0.01 broken greeting reset", "@0.01 broken greeting reset")) ==
@@ -275,6 +277,9 @@ TEST_CASE("Services that are no mail server")
         const auto diagnosis = diagnose(one({"connected", row.bytes}).facts);
         CHECK(diagnosis.findings.front().id == row.lead);
         CHECK(diagnosis.findings.front().confidence == Confidence::sure);
+        CHECK(diagnosis.who == Actor::recipient_admin); // the MX record led there
+        auto named = one({"connected", row.bytes}).route(RouteKind::host);
+        CHECK(diagnose(named.facts).who == Actor::you_setup);
     }
 }
 
