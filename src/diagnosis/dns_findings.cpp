@@ -23,7 +23,7 @@ bool is_symptom(const Finding& finding)
 template <class AtName> void fold(Findings& findings, const std::string& cause, AtName at_name)
 {
     for (auto& finding : findings.all())
-        if (is_symptom(finding) && at_name(finding.where))
+        if (is_symptom(finding) && finding.id != cause && at_name(finding.where))
             finding.part_of = cause;
 }
 
@@ -206,6 +206,26 @@ void find_edns_refused(const Doubt& doubt, Findings& findings)
         }
 }
 
+/// A resolver that finds aliases in a circle may only say SERVFAIL.
+void add_circle(const Doubt& doubt, Severity severity, Findings& findings)
+{
+    auto lookup = *doubt.lookup;
+    lookup.failure = LookupFailure::cname_loop;
+    std::string chain;
+    for (const auto& alias : doubt.circle->aliases)
+        if (chain.size() < 200)
+            chain += printable(alias.owner, 100) + " -> ";
+    auto& finding =
+        findings.add(explain(lookup), {severity, printable(doubt.lookup->name),
+                                       question_text(*doubt.lookup) + ": " + came_of(*doubt.lookup) + "; " +
+                                           chain + printable(doubt.circle->aliases.back().name, 100) +
+                                           ", says " + doubt.circle->server,
+                                       Step::resolve});
+    finding.decided_by = "a name server's own answer";
+    const auto id = finding.id;
+    fold_doubt(findings, id, doubt, "");
+}
+
 void find_in_doubt(const Assessment& assessment, const DnsView& view, const Doubt& doubt, Findings& findings)
 {
     find_edns_refused(doubt, findings);
@@ -219,6 +239,10 @@ void find_in_doubt(const Assessment& assessment, const DnsView& view, const Doub
             finding.part_of.starts_with("resolver."))
             return;
     const auto severity = assessment.failure_weight();
+    if (doubt.circle) {
+        add_circle(doubt, severity, findings);
+        return;
+    }
     if (const auto judgement = judge_dnssec(view, doubt)) {
         add_dnssec(*judgement, doubt, severity, findings);
         return;

@@ -10,7 +10,6 @@ namespace smtpprobe {
 namespace {
 
 constexpr std::size_t kMaxDoubts = 3;
-constexpr std::size_t kMaxSuffixes = 5;
 
 /// Is the address one that DNS may send us to?
 bool may_ask(const IpAddress& address, const Settings& settings)
@@ -84,54 +83,6 @@ void add_name(std::vector<std::string>& names, const std::string& name)
 std::string Authority::text() const
 {
     return printable(name, 100) + (address ? " [" + address->text() + "]" : "");
-}
-
-std::vector<std::string> suffixes_of(const std::string& name)
-{
-    std::vector<std::string> suffixes;
-    for (auto rest = name; !rest.empty() && suffixes.size() < kMaxSuffixes;) {
-        suffixes.push_back(rest);
-        const auto dot = rest.find('.');
-        rest = dot == std::string::npos ? std::string() : rest.substr(dot + 1);
-    }
-    return suffixes;
-}
-
-bool is_within(const std::string& name, const std::string& zone)
-{
-    return zone.empty() || name == zone || name.ends_with("." + zone);
-}
-
-bool is_answer(const Lookup& lookup) { return lookup.outcome != LookupOutcome::failed; }
-
-bool came_back(const Lookup& lookup)
-{
-    switch (lookup.failure) {
-    case LookupFailure::timed_out:
-    case LookupFailure::connection_refused:
-    case LookupFailure::unreachable:
-    case LookupFailure::no_servers:
-    case LookupFailure::cancelled: return false;
-    case LookupFailure::none:
-    case LookupFailure::server_failure:
-    case LookupFailure::refused:
-    case LookupFailure::not_implemented:
-    case LookupFailure::format_error:
-    case LookupFailure::other_rcode:
-    case LookupFailure::malformed:
-    case LookupFailure::truncated:
-    case LookupFailure::cname_loop: return true;
-    }
-    return false;
-}
-
-std::optional<IpAddress> address_in(const std::string& server)
-{
-    const auto colon = server.rfind(':');
-    auto text = server.substr(0, colon);
-    if (text.starts_with('[') && text.ends_with(']'))
-        text = text.substr(1, text.size() - 2);
-    return IpAddress::parse(text);
 }
 
 DnsView::DnsView(const Facts& facts) : facts_(&facts)
@@ -214,7 +165,7 @@ std::vector<Doubt> DnsView::doubts() const
         // Its alias leads into another zone, and that is where it fails.
         for (const auto& server : doubts.back().servers)
             if (lookup->outcome == LookupOutcome::failed && server.answer &&
-                !server.answer->aliases.empty() && server.answer->records.empty()) {
+                !server.answer->aliases.empty() && server.answer->outcome == LookupOutcome::no_records) {
                 Lookup behind = *lookup;
                 behind.aliases = server.answer->aliases;
                 auto doubt = doubt_about(behind);
@@ -270,7 +221,11 @@ void DnsView::find_zone(Doubt& doubt) const
     };
     // The parent's own servers say whom they refer to, whatever the resolver hides.
     for (const auto* answer : all(Purpose::delegation)) {
-        if (!answer->direct || !equal_ignoring_case(answer->name, name) || !is_answer(*answer))
+        if (!answer->direct || !equal_ignoring_case(answer->name, name))
+            continue;
+        if (answer->failure == LookupFailure::cname_loop)
+            doubt.circle = answer;
+        if (!is_answer(*answer))
             continue;
         for (const auto& record : answer->referral)
             if (record.type == RecordType::ns && is_within(name, record.owner) &&
@@ -305,6 +260,8 @@ void DnsView::find_servers(Doubt& doubt) const
                 answer->type == doubt.question.type && address_in(answer->server) == server.address) {
                 server.answer = answer;
                 server.state = state_of(*answer);
+                if (answer->failure == LookupFailure::cname_loop)
+                    doubt.circle = answer;
             }
     }
 }

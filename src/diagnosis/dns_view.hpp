@@ -46,6 +46,7 @@ struct Authority {
 struct Doubt {
     const Lookup* lookup = nullptr;    ///< the route's own, or what its alias led to
     Question question;                 ///< behind the aliases
+    const Lookup* circle = nullptr;    ///< a name server's own answer, where its aliases lead in a circle
     const Lookup* unchecked = nullptr; ///< the same with DNSSEC checking disabled
     std::string parent;                ///< the nearest zone above whose name servers are known
     std::vector<std::string> parent_servers;

@@ -7,6 +7,59 @@
 #include "diagnosis/dns_findings.hpp"
 
 namespace smtpprobe {
+namespace {
+
+constexpr std::size_t kMaxSuffixes = 5;
+
+} // namespace
+
+std::vector<std::string> suffixes_of(const std::string& name)
+{
+    std::vector<std::string> suffixes;
+    for (auto rest = name; !rest.empty() && suffixes.size() < kMaxSuffixes;) {
+        suffixes.push_back(rest);
+        const auto dot = rest.find('.');
+        rest = dot == std::string::npos ? std::string() : rest.substr(dot + 1);
+    }
+    return suffixes;
+}
+
+bool is_within(const std::string& name, const std::string& zone)
+{
+    return zone.empty() || name == zone || name.ends_with("." + zone);
+}
+
+bool is_answer(const Lookup& lookup) { return lookup.outcome != LookupOutcome::failed; }
+
+bool came_back(const Lookup& lookup)
+{
+    switch (lookup.failure) {
+    case LookupFailure::timed_out:
+    case LookupFailure::connection_refused:
+    case LookupFailure::unreachable:
+    case LookupFailure::no_servers:
+    case LookupFailure::cancelled: return false;
+    case LookupFailure::none:
+    case LookupFailure::server_failure:
+    case LookupFailure::refused:
+    case LookupFailure::not_implemented:
+    case LookupFailure::format_error:
+    case LookupFailure::other_rcode:
+    case LookupFailure::malformed:
+    case LookupFailure::truncated:
+    case LookupFailure::cname_loop: return true;
+    }
+    return false;
+}
+
+std::optional<IpAddress> address_in(const std::string& server)
+{
+    const auto colon = server.rfind(':');
+    auto text = server.substr(0, colon);
+    if (text.starts_with('[') && text.ends_with(']'))
+        text = text.substr(1, text.size() - 2);
+    return IpAddress::parse(text);
+}
 
 std::string own_servers_text(const DnsView& view)
 {

@@ -76,6 +76,8 @@ bool not_for_everybody(RouteNoteKind kind)
 Severity note_weight(const RouteNote& note, const Assessment& assessment)
 {
     const bool nothing_to_try = assessment.attempts.empty();
+    if (note.kind == RouteNoteKind::null_mx_with_preference)
+        return Severity::problem; // it takes no mail, and says so wrongly
     if (nothing_to_try && weight_of(note.kind).takes_host_away)
         return Severity::problem;
     // A private address that does not answer is the likeliest reason why.
@@ -152,18 +154,43 @@ const Lookup* reason_of_no_route(const Facts& facts)
     return reason;
 }
 
+bool has_note(const Facts& facts, RouteNoteKind kind)
+{
+    const auto& notes = facts.route.notes;
+    return std::any_of(notes.begin(), notes.end(), [&](const RouteNote& note) { return note.kind == kind; });
+}
+
+/// No endpoint, and the lookups say why.
+void find_no_route(const Facts& facts, Findings& findings)
+{
+    const Lookup* reason = reason_of_no_route(facts);
+    if (reason == nullptr)
+        return;
+    const Observation observation{Severity::problem, printable(reason->name), lookup_seen(*reason),
+                                  Step::resolve};
+    if (reason->outcome == LookupOutcome::no_such_domain && !reason->aliases.empty())
+        findings.add("route.domain-alias-dangling", observation).seen +=
+            "; alias of " + printable(reason->aliases.back().name);
+    else if (reason->outcome == LookupOutcome::no_records)
+        findings.add(reason->type == RecordType::mx ? "route.no-mail-host" : "route.host-without-address",
+                     observation);
+    else
+        findings.add(explain(*reason), observation);
+}
+
 } // namespace
 
 void find_in_route(const Assessment& assessment, Findings& findings)
 {
     const auto& facts = *assessment.facts;
     if (facts.route.kind == RouteKind::null_mx)
-        findings.add("route.null-mx", {Severity::problem, facts.route.domain,
-                                       "MX of " + facts.route.domain + ": 0 .", Step::resolve});
+        findings
+            .add("route.null-mx", {Severity::problem, facts.route.domain,
+                                   "MX of " + facts.route.domain + ": .", Step::resolve})
+            .part_of =
+            has_note(facts, RouteNoteKind::null_mx_with_preference) ? "route.null-mx-with-preference" : "";
     if (facts.route.kind == RouteKind::none)
-        if (const Lookup* reason = reason_of_no_route(facts))
-            findings.add(explain(*reason),
-                         {Severity::problem, printable(reason->name), lookup_seen(*reason), Step::resolve});
+        find_no_route(facts, findings);
     find_in_notes(assessment, findings);
     find_in_partial_lookups(assessment, findings);
 }

@@ -9,6 +9,7 @@ static constexpr Row kRows[] = {
 #include "knowledge/data/observed-dns.inc"
 #include "knowledge/data/observed-hygiene.inc"
 #include "knowledge/data/observed-middlebox.inc"
+#include "knowledge/data/observed-no-route.inc"
 #include "knowledge/data/observed-outcome.inc"
 #include "knowledge/data/observed-own.inc"
 #include "knowledge/data/observed-policy.inc"

@@ -31,14 +31,18 @@ NameForm form_of(std::string_view name)
     return form;
 }
 
-/// `192.0.2.1` of `192.0.2.1.example.com` under example.com: the final dot is missing, too.
+/// `192.0.2.1` of `192.0.2.1.example.com` under example.com: the final dot is missing, too. The zone may be
+/// one above the domain.
 std::string address_in_zone(const std::string& name, const std::string& domain)
 {
-    const auto tail = "." + domain;
-    if (!name.ends_with(tail))
-        return {};
-    const auto head = name.substr(0, name.size() - tail.size());
-    return IpAddress::parse(head) ? head : std::string();
+    for (auto zone = std::string_view(domain); zone.find('.') != std::string_view::npos;
+         zone.remove_prefix(zone.find('.') + 1)) {
+        const auto tail = "." + std::string(zone);
+        const auto head = name.ends_with(tail) ? name.substr(0, name.size() - tail.size()) : std::string();
+        if (IpAddress::parse(head))
+            return head;
+    }
+    return {};
 }
 
 void add_name_notes(const MxHost& host, const std::string& domain, std::vector<RouteNote>& notes)
