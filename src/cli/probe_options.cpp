@@ -103,8 +103,15 @@ void add_experiment_options(CLI::App& app, Settings& settings)
     app.add_flag_callback(
            "--no-trace", [&] { settings.trace = TraceMode::never; }, "never trace")
         ->excludes(trace);
-    app.add_flag("--retry-greylist", settings.retry_greylist,
-                 "where a server says \"later\", wait and ask again");
+    app.add_flag_callback(
+        "--retry-greylist",
+        [&settings, deadline = app.get_option("--deadline")] {
+            settings.retry_greylist = true;
+            // Visits after about 1, 5 and 15 minutes, and the time that they take.
+            if (deadline->empty())
+                settings.deadline = std::chrono::minutes(20);
+        },
+        "where a server says \"later\", wait and ask again (--deadline is 20m then)");
     app.add_flag_callback(
         "--no-experiments", [&] { settings.experiments = false; },
         "nothing but the route's own lookups and conversations");

@@ -314,6 +314,7 @@ void find_in_refusals(const Assessment& assessment, Findings& findings)
     for (const auto& attempt : assessment.attempts) {
         Refusals(assessment, attempt, findings).find();
         find_tarpit(attempt.main, findings);
+        find_second_connection_refused(assessment, attempt, findings);
     }
     find_between_hosts(assessment, findings);
 }

@@ -10,6 +10,9 @@ namespace smtpprobe {
 /// Replies that are held back on purpose.
 void find_tarpit(const SessionView& view, Findings& findings);
 
+/// A server that let us in at first, and refused the next connection.
+void find_second_connection_refused(const Assessment& assessment, const Attempt& attempt, Findings& findings);
+
 /// Hosts of one domain of which one turns away what another one takes.
 void find_between_hosts(const Assessment& assessment, Findings& findings);
 

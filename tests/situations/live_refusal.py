@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Servers that say "later", for all the reasons there are, and what coming back later shows."""
 import socket
+import subprocess
 
 import situation
 
@@ -151,9 +152,12 @@ class RefusalSituations(correspondents.CorrespondentTest):
     @classmethod
     def begin_opensmtpd(cls):
         cls.begin(opensmtpd.OpenSmtpd, "opensmtpd", "5.250.2.70", settings=_OPENSMTPD, listener='filter "no"')
+        subprocess.run(["nft", "-f", "-"], input=_ONE_AN_HOUR, text=True, check=True)
         root = ("--to", f"root@{opensmtpd.DOMAIN}")
         cls.scenes += [
             Scene("opensmtpd-too-many-recipients", "[5.250.2.70]", *root, "--to", f"postmaster@{opensmtpd.DOMAIN}"),
+            # Its TLS always fails, and the firewall does not let the second connection in.
+            Scene("second-connection-refused", "[5.250.2.71]", *root),
             Scene("opensmtpd-filter-refuses", "[5.250.2.70]", *root, "--from", "spam@sender.test"),
         ]
 
@@ -175,8 +179,17 @@ class RefusalSituations(correspondents.CorrespondentTest):
         self.all_told()
 
 
+_ONE_AN_HOUR = """\
+table ip limits {
+  chain input {
+    type filter hook input priority 0
+    ip daddr 5.250.2.71 tcp dport 25 ct state new limit rate over 1/hour burst 1 packets reject with tcp reset
+  }
+}
+"""
 _OPENSMTPD = """\
 smtp limit max-rcpt 1
+listen on 5.250.2.71 port 25 tls pki x
 filter "no" phase mail-from match mail-from { "spam@sender.test" } reject "451 4.7.1 Not now, not you"
 """
 

@@ -116,6 +116,15 @@ TEST_CASE("Every option reaches its setting")
     CHECK(line.colour == Colour::never);
 }
 
+TEST_CASE("Coming back later needs time, unless the user says how much")
+{
+    CHECK(read({"example.com"}).settings.deadline == Duration(2min));
+    CHECK(read({"--retry-greylist", "example.com"}).settings.deadline == Duration(20min));
+    CHECK(read({"--retry-greylist", "--deadline", "5m", "example.com"}).settings.deadline == Duration(5min));
+    CHECK(read({"--deadline", "5m", "--retry-greylist", "example.com"}).settings.deadline == Duration(5min));
+    CHECK(read({"--retry-greylist", "example.com"}).settings.retry_greylist);
+}
+
 TEST_CASE("Sub-commands take their own words and the common options")
 {
     CHECK(read({"render", "report.json", "-v"}).file == "report.json");

@@ -278,3 +278,35 @@ TEST_CASE("Replies that are all late alike are held back on purpose")
     CHECK_FALSE(is_tarpit({"@0 connected", "@4 greeting 220 mx", "@0 sent ehlo EHLO a", "@30 ehlo 250 mx",
                            "@0 sent quit QUIT", "@4 quit 221 bye"}));
 }
+
+TEST_CASE("Who is let in once and then kept out has met a limit of connections, not a dead port")
+{
+    const auto first = {"connected", "greeting 220 mx", "ehlo 250 mx|STARTTLS", "starttls 220 go",
+                        "broken tls handshake alert"};
+    const auto then = [&](std::initializer_list<const char*> second) {
+        FactsBuilder built("example.com");
+        built.mx("mx.example.com")
+            .talk("8.8.8.8", first, TlsMode::may)
+            .talk("8.8.8.8", second, TlsMode::none);
+        return diagnose(built.facts);
+    };
+    for (const auto second : {"broken connect refused", "broken connect timed-out"}) {
+        CAPTURE(second);
+        const auto diagnosis = then({second});
+        CHECK(find(diagnosis, "refusal.second-connection") != nullptr);
+        CHECK(diagnosis.findings.front().step == Step::tls);
+        for (const auto& finding : diagnosis.findings)
+            if (finding.id.starts_with("fault.connect."))
+                CHECK(finding.part_of == "refusal.second-connection");
+    }
+    CHECK(find(then({"connected", "greeting 421 4.7.0 mx Error: too many connections from 192.0.2.1"}),
+               "refusal.second-connection") != nullptr);
+    CHECK(find(then({"connected", "greeting 220 mx", "ehlo 250 mx"}), "refusal.second-connection") ==
+          nullptr);
+
+    FactsBuilder again("example.com");
+    again.mx("mx.example.com")
+        .talk("8.8.8.8", {"connected", "greeting 220 mx", "broken ehlo closed"}, TlsMode::none)
+        .trial(Purpose::fresh_session, "8.8.8.8", {"connected", "broken greeting reset"}, TlsMode::none);
+    CHECK(find(diagnose(again.facts), "refusal.second-connection") != nullptr);
+}
