@@ -11,8 +11,8 @@ namespace smtpprobe {
 namespace {
 
 /// Without these nothing is known, whatever else was found.
-constexpr std::string_view kBlind[] = {"probe.interrupted", "self.no-address", "self.no-dns",
-                                       "probe.deadline"};
+constexpr std::string_view kBlind[] = {"probe.interrupted", "self.no-address",     "self.no-dns",
+                                       "resolver.lies",     "resolver.denies-all", "probe.deadline"};
 
 const Finding* find_id(const std::vector<Finding>& findings, std::string_view id)
 {

@@ -6,6 +6,7 @@
 
 #include "base/printable.hpp"
 #include "diagnosis/complaints.hpp"
+#include "diagnosis/dns_view.hpp"
 #include "diagnosis/own_side_diagnosis.hpp"
 
 namespace smtpprobe {
@@ -80,6 +81,33 @@ bool dns_is_dead(const Facts& facts, const Lookup*& one)
     return one != nullptr;
 }
 
+bool any_found(const Facts& facts)
+{
+    return std::any_of(facts.experiments.begin(), facts.experiments.end(), [](const Experiment& experiment) {
+        const auto* lookup = std::get_if<Lookup>(&experiment.what);
+        return lookup != nullptr && lookup->outcome == LookupOutcome::found;
+    });
+}
+
+/// A resolver that gives addresses to names that cannot exist, or denies that the root does: nothing that it
+/// says counts.
+bool resolver_lies(const OwnView& view)
+{
+    const auto* impossible = lookup_made(view.facts, Purpose::resolver_check, kImpossibleName, RecordType::a);
+    if (impossible != nullptr && impossible->outcome == LookupOutcome::found) {
+        view.add("resolver.lies", Severity::problem, printable(impossible->server, 60),
+                 "A of " + std::string(kImpossibleName) + ": " + records_text(*impossible),
+                 "an address of a name that cannot exist");
+        return true;
+    }
+    const auto* root = lookup_made(view.facts, Purpose::resolver_check, "", RecordType::ns);
+    if (root == nullptr || root->outcome != LookupOutcome::no_such_domain || any_found(view.facts))
+        return false;
+    view.add("resolver.denies-all", Severity::problem, printable(root->server, 60),
+             "NS of the root: " + outcome_text(*root), "NXDOMAIN for the root too");
+    return true;
+}
+
 } // namespace
 
 Finding& OwnView::add(std::string_view id, Severity severity, std::string where, std::string seen,
@@ -144,7 +172,7 @@ void find_own_side(const Assessment& assessment, Findings& findings)
                      std::string(name(unanswered->type)) + " of " + printable(unanswered->name, 120) + ": " +
                          outcome_text(*unanswered) + ", and so all others",
                      "all lookups");
-        } else {
+        } else if (!own.asked || !resolver_lies(view)) {
             find_own_names(view);
             find_own_policy(view);
             find_own_listings(view);

@@ -5,6 +5,7 @@
 
 #include "diagnosis/block_lists.hpp"
 #include "diagnosis/controls.hpp"
+#include "diagnosis/dns_view.hpp"
 #include "diagnosis/own_side.hpp"
 #include "diagnosis/trials.hpp"
 #include "policy/dmarc_record.hpp"
@@ -29,6 +30,8 @@ public:
             return;
         if (own_.asked && own_.addresses.empty())
             plan_visit();
+        if (own_.asked)
+            plan_resolver_checks();
         for (const auto& address : own_.addresses)
             plan_names(address);
         plan_hello();
@@ -83,6 +86,33 @@ private:
         session.endpoint.tls = TlsMode::none;
         session.quit_after = Step::ehlo;
         trials_.push_back({Purpose::control, std::move(session)});
+    }
+
+    /// Names that do not exist, and answers that no list gives, may as well be our resolver's invention.
+    void plan_resolver_checks()
+    {
+        const bool odd = std::any_of(facts_.experiments.begin(), facts_.experiments.end(),
+                                     [](const Experiment& experiment) { return may_be_a_lie(experiment); });
+        if (!odd)
+            return;
+        for (const auto& question :
+             {Question{"", RecordType::ns}, Question{kImpossibleName, RecordType::a}}) {
+            TryLookup lookup;
+            lookup.question = question;
+            trials_.push_back({Purpose::resolver_check, std::move(lookup)});
+        }
+    }
+
+    static bool may_be_a_lie(const Experiment& experiment)
+    {
+        const auto* lookup = std::get_if<Lookup>(&experiment.what);
+        if (lookup == nullptr)
+            return false;
+        if (experiment.purpose == Purpose::block_list)
+            return lookup->type == RecordType::a &&
+                   read_answer(BlockList{}, *lookup).listing == Listing::no_list;
+        return (experiment.purpose == Purpose::own_name || experiment.purpose == Purpose::own_address) &&
+               lookup->outcome == LookupOutcome::no_such_domain;
     }
 
     void plan_names(const IpAddress& address)

@@ -10,6 +10,7 @@ import isolation
 isolation.enter()
 
 import program  # noqa: E402
+from servers import small_dns  # noqa: E402
 from servers.small_dns import SmallDns  # noqa: E402
 
 DNS = "127.0.0.53"
@@ -147,6 +148,8 @@ SITUATIONS = {
     "self-address-not-public": ("--address", "10.0.0.5",),
     "self-behind-nat": ("--source", "192.168.1.5"),
     "self-dns-dead": ("--dns", "127.0.0.99"),
+    "self-dns-gives-all-an-address": ("--dns", "127.0.1.53"),
+    "self-dns-denies-all": ("--dns", "127.0.2.53"),
 }
 
 
@@ -163,6 +166,25 @@ class Dns(SmallDns):
         return bytes(answer)
 
 
+class Portal(SmallDns):
+    """Gives every name the same address, as a captive portal does."""
+
+    def _answer(self, query):
+        name, end = small_dns._read_name(query, 12)
+        if query[end:end + 2] == b"\0\1":
+            self._records[name, "A"] = ["5.250.0.80"]
+            self._names.add(name)
+        return super()._answer(query)
+
+
+class Denier(SmallDns):
+    """Says NXDOMAIN to everything, even of the root."""
+
+    def _answer(self, query):
+        self._names.clear()
+        return super()._answer(query)
+
+
 class SelfSituations(situation.SituationTest):
     @classmethod
     def setUpClass(cls):
@@ -171,6 +193,7 @@ class SelfSituations(situation.SituationTest):
                         "-6 address add 2a05:250::1/128 dev lo nodad", "-6 route add default dev lo src 2a05:250::1"):
             subprocess.run(["ip", *command.split()], check=True)
         cls.dns = Dns(DNS, RECORDS)
+        cls.liars = [Portal("127.0.1.53", {}), Denier("127.0.2.53", {})]
         cls.done = {}
         threads = [threading.Thread(target=cls.look, args=scene) for scene in SITUATIONS.items()]
         for thread in threads:
@@ -180,7 +203,8 @@ class SelfSituations(situation.SituationTest):
 
     @classmethod
     def tearDownClass(cls):
-        cls.dns.stop()
+        for server in (cls.dns, *cls.liars):
+            server.stop()
 
     @classmethod
     def look(cls, name, told):

@@ -384,6 +384,24 @@ TEST_CASE("Without DNS or without an address nothing could be found out")
     CHECK(nowhere.outcome == Outcome::unknown);
 }
 
+TEST_CASE("A name server that lies is not believed")
+{
+    auto denying = good_world();
+    denying.records.clear();
+    const auto denied = diagnosed(denying);
+    CHECK(denied.findings.front().id == "resolver.denies-all");
+    CHECK(denied.outcome == Outcome::unknown);
+    CHECK(found(denied, "self.no-reverse-name") == nullptr);
+
+    auto portal = good_world();
+    for (const auto* name :
+         {"mail.example.com A", "4.0.41.198.zen.spamhaus.org A", "smtpprobe-check.invalid A"})
+        portal.records[name] = {"192.0.2.1"};
+    const auto lied = diagnosed(portal);
+    CHECK(lied.findings.front().id == "resolver.lies");
+    CHECK(lied.outcome == Outcome::unknown);
+}
+
 TEST_CASE("What was cut short is not called good")
 {
     auto facts = self_facts();
