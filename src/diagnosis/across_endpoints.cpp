@@ -86,8 +86,7 @@ void find_dead_among_living(const Assessment& assessment, Findings& findings)
         for (const auto* attempt : dead)
             if (finding.where == attempt->main.where() && finding.part_of.empty() && cause.empty())
                 finding.part_of = id;
-    findings
-        .add(id, {Severity::warning, dead_places, living_count + "; dead: " + dead_places, Step::connect})
+    findings.add(id, {Severity::warning, dead_places, living_count + "; dead: " + dead_places, Step::connect})
         .part_of = cause;
 }
 

@@ -19,13 +19,13 @@ ConnectCase::ConnectCase(const Approach& approach, const ConnectPicture& picture
 {
 }
 
-Said ConnectCase::said() const
+IcmpWord ConnectCase::said() const
 {
     if (fault().icmp)
         return said_by(*fault().icmp);
     if (fault().kind == FaultKind::host_unreachable)
-        return Said::host_gone;
-    return fault().kind == FaultKind::network_unreachable ? Said::no_route : Said::prohibited;
+        return IcmpWord::host_gone;
+    return fault().kind == FaultKind::network_unreachable ? IcmpWord::no_route : IcmpWord::prohibited;
 }
 
 Place ConnectCase::place_of_sender() const

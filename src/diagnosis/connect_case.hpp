@@ -22,7 +22,7 @@ public:
     const Tally& controls() const { return controls_; }
     const std::optional<TraceReading>& trace() const { return trace_; }
 
-    Said said() const;
+    IcmpWord said() const;
     /// Whose router or firewall sent the ICMP error.
     Place place_of_sender() const;
     Place place_of_end() const { return trace_ ? trace_->place : Place::unknown; }

@@ -61,7 +61,7 @@ std::optional<ConnectCause> in_this_machine(const ConnectCase& one)
     if (fault.icmp) {
         if (!one.picture().is_own(fault.icmp->from))
             return std::nullopt;
-        if (one.said() == Said::host_gone && after >= kNeighbourGivesUp)
+        if (one.said() == IcmpWord::host_gone && after >= kNeighbourGivesUp)
             return neighbour_silent(one, Confidence::sure);
         return ours("connect.forbidden-here", Confidence::sure, "ICMP from this machine itself");
     }
@@ -87,7 +87,7 @@ std::optional<ConnectCause> in_all_the_network(const ConnectCase& one)
         return std::nullopt;
     const auto decided_by =
         all_asked ? one.all_controls_text() : std::string("no name of a control target could be looked up");
-    if (one.fault().icmp && one.said() == Said::no_route)
+    if (one.fault().icmp && one.said() == IcmpWord::no_route)
         return ours("connect.no-way-out", Confidence::sure, one.said_text() + "; " + decided_by);
     return ours("connect.network-dead-here", Confidence::likely, decided_by);
 }
@@ -142,9 +142,12 @@ ConnectCause of_refusal(const ConnectCase& one)
         return blocked(one);
     if (one.trace() && one.trace()->answered_early)
         return refused_early(one);
-    if (const auto port = refused_before(one.picture().facts(), one.approach()); port != 0)
+    // Twice, at two moments: any single answer may be late.
+    if (const auto port = refused_before(one.picture().facts(), one.approach());
+        port != 0 && one.trace() && one.trace()->answered_sooner)
         return theirs("connect.refused-by-firewall", Confidence::likely,
-                      "the refusal came sooner than the host's answer on port " + std::to_string(port));
+                      "the refusal came sooner than the host's answer on port " + std::to_string(port) +
+                          ", in the trace as well");
     if (!one.neighbours_asked())
         return {};
     return theirs("connect.nothing-listens", sure_if(one.neighbours_open()),
@@ -162,14 +165,14 @@ ConnectCause of_rejection(const ConnectCase& one)
     if (one.blocked_here() && one.picture().connected(one.family(), one.port()))
         return place == Place::own_network ? blocked_in_own_network("ICMP from your own network")
                                            : blocked(one);
-    if (one.said() == Said::host_gone && !only_this_port)
+    if (one.said() == IcmpWord::host_gone && !only_this_port)
         return theirs("connect.host-down", sure_if(one.fault().icmp && one.others_work()), one.said_text());
-    if (one.said() == Said::no_route && !only_this_port) {
+    if (one.said() == IcmpWord::no_route && !only_this_port) {
         if (place == Place::own_network && !one.others_work())
             return ours("connect.no-way-out", Confidence::likely, one.said_text());
         return theirs("connect.no-route-there", sure_if(one.others_work()), one.others_text(one.said_text()));
     }
-    if (one.said() == Said::looped)
+    if (one.said() == IcmpWord::looped)
         return one.others_work()
                    ? theirs("connect.routing-loop", Confidence::sure, one.others_text(one.said_text()))
                    : theirs("connect.routing-loop", Confidence::likely, one.said_text());

@@ -13,49 +13,49 @@ constexpr std::uint8_t kTimeExceeded6 = 3;
 
 struct IcmpMeaning {
     std::uint8_t code;
-    Said said;
+    IcmpWord said;
     std::string_view words;
 };
 
 // RFC 792, RFC 1122 3.2.2.1, RFC 1812 5.2.7.1
 constexpr IcmpMeaning kMeanings4[] = {
-    {0, Said::no_route, "network unreachable"},
-    {1, Said::host_gone, "host unreachable"},
-    {2, Said::prohibited, "protocol unreachable"},
-    {3, Said::port_closed, "port unreachable"},
-    {5, Said::no_route, "source route failed"},
-    {6, Said::no_route, "destination network unknown"},
-    {7, Said::host_gone, "destination host unknown"},
-    {9, Said::prohibited, "network administratively prohibited"},
-    {10, Said::prohibited, "host administratively prohibited"},
-    {11, Said::no_route, "network unreachable for this type of service"},
-    {12, Said::host_gone, "host unreachable for this type of service"},
-    {13, Said::prohibited, "communication administratively prohibited"},
-    {14, Said::prohibited, "host precedence violation"},
-    {15, Said::prohibited, "precedence cut-off in effect"},
+    {0, IcmpWord::no_route, "network unreachable"},
+    {1, IcmpWord::host_gone, "host unreachable"},
+    {2, IcmpWord::prohibited, "protocol unreachable"},
+    {3, IcmpWord::port_closed, "port unreachable"},
+    {5, IcmpWord::no_route, "source route failed"},
+    {6, IcmpWord::no_route, "destination network unknown"},
+    {7, IcmpWord::host_gone, "destination host unknown"},
+    {9, IcmpWord::prohibited, "network administratively prohibited"},
+    {10, IcmpWord::prohibited, "host administratively prohibited"},
+    {11, IcmpWord::no_route, "network unreachable for this type of service"},
+    {12, IcmpWord::host_gone, "host unreachable for this type of service"},
+    {13, IcmpWord::prohibited, "communication administratively prohibited"},
+    {14, IcmpWord::prohibited, "host precedence violation"},
+    {15, IcmpWord::prohibited, "precedence cut-off in effect"},
 };
 
 // RFC 4443 3.1
 constexpr IcmpMeaning kMeanings6[] = {
-    {0, Said::no_route, "no route to destination"},
-    {1, Said::prohibited, "communication administratively prohibited"},
-    {2, Said::no_route, "beyond the scope of the source address"},
-    {3, Said::host_gone, "address unreachable"},
-    {4, Said::port_closed, "port unreachable"},
-    {5, Said::prohibited, "source address failed ingress or egress policy"},
-    {6, Said::prohibited, "route to destination rejected"},
+    {0, IcmpWord::no_route, "no route to destination"},
+    {1, IcmpWord::prohibited, "communication administratively prohibited"},
+    {2, IcmpWord::no_route, "beyond the scope of the source address"},
+    {3, IcmpWord::host_gone, "address unreachable"},
+    {4, IcmpWord::port_closed, "port unreachable"},
+    {5, IcmpWord::prohibited, "source address failed ingress or egress policy"},
+    {6, IcmpWord::prohibited, "route to destination rejected"},
 };
 
 const IcmpMeaning* meaning_of(const IcmpError& icmp)
 {
-    static constexpr IcmpMeaning kUnknown{0, Said::nothing, "an ICMP error"};
+    static constexpr IcmpMeaning kUnknown{0, IcmpWord::nothing, "an ICMP error"};
     const auto find = [&](const auto& meanings) -> const IcmpMeaning* {
         const auto found =
             std::find_if(std::begin(meanings), std::end(meanings),
                          [&](const IcmpMeaning& meaning) { return meaning.code == icmp.code; });
         return found == std::end(meanings) ? &kUnknown : &*found;
     };
-    static constexpr IcmpMeaning kLooped{0, Said::looped, "time to live exceeded"};
+    static constexpr IcmpMeaning kLooped{0, IcmpWord::looped, "time to live exceeded"};
     if (icmp.type == (icmp.from.family() == Family::ipv4 ? kTimeExceeded4 : kTimeExceeded6))
         return &kLooped;
     if (icmp.from.family() == Family::ipv4)
@@ -70,7 +70,7 @@ bool of_family(const IpAddress& address, std::optional<Family> family)
 
 } // namespace
 
-Said said_by(const IcmpError& icmp) { return meaning_of(icmp)->said; }
+IcmpWord said_by(const IcmpError& icmp) { return meaning_of(icmp)->said; }
 
 std::string_view words_of(const IcmpError& icmp) { return meaning_of(icmp)->words; }
 

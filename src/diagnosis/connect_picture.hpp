@@ -23,7 +23,7 @@ struct Tally {
 };
 
 /// What an ICMP error amounts to, whichever family it is of.
-enum class Said {
+enum class IcmpWord {
     nothing,    ///< there is none, or it says something else
     prohibited, ///< a firewall's own word
     host_gone,  ///< nobody has that address
@@ -32,7 +32,7 @@ enum class Said {
     looped, ///< it went round until its hops were used up
 };
 
-Said said_by(const IcmpError& icmp);
+IcmpWord said_by(const IcmpError& icmp);
 /// `communication administratively prohibited`
 std::string_view words_of(const IcmpError& icmp);
 

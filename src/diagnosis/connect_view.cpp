@@ -99,6 +99,11 @@ const Trace* trace_towards(const Facts& facts, const IpAddress& address, std::ui
     return nullptr;
 }
 
+bool is_much_sooner(Duration soon, Duration late)
+{
+    return late / kNearerTimes > soon && late - soon > kNearerBy;
+}
+
 std::uint16_t refused_before(const Facts& facts, const Approach& approach)
 {
     if (approach.reach != Reach::refused)
@@ -115,9 +120,7 @@ std::uint16_t refused_before(const Facts& facts, const Approach& approach)
         else if (soonest == nullptr || contact->connected_after < soonest->connected_after)
             soonest = contact;
     }
-    const bool nearer = soonest != nullptr && soonest->connected_after / kNearerTimes > refused_after &&
-                        soonest->connected_after - refused_after > kNearerBy;
-    return nearer ? soonest->port : 0;
+    return soonest != nullptr && is_much_sooner(refused_after, soonest->connected_after) ? soonest->port : 0;
 }
 
 std::vector<std::uint16_t> other_ports(std::uint16_t port)

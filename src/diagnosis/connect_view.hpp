@@ -59,6 +59,8 @@ const Contact* contact_with(const Facts& facts, Purpose purpose, const IpAddress
                             std::uint16_t port);
 const Trace* trace_towards(const Facts& facts, const IpAddress& address, std::uint16_t port);
 
+/// Too much sooner for both to come from one place.
+bool is_much_sooner(Duration soon, Duration late);
 /// A port of the same host that answered so much later than a refusal came that the refusal was not the
 /// host's own; 0 for none.
 std::uint16_t refused_before(const Facts& facts, const Approach& approach);

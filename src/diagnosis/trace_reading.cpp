@@ -137,6 +137,16 @@ Place place_of_end(const TraceReading& reading, const Trace& trace, const Trace*
     return exact || is_provider(next) ? Place::provider : Place::unknown;
 }
 
+/// How long the destination's answer took; none where there was none.
+std::optional<Duration> reached_after(const Trace* trace)
+{
+    if (trace != nullptr)
+        for (const auto& hop : trace->hops)
+            if (reaches(hop))
+                return hop.took;
+    return std::nullopt;
+}
+
 std::string hop_text(int ttl, const std::optional<IpAddress>& router)
 {
     return "hop " + std::to_string(ttl) + (router ? " (" + router->text() + ")" : "");
@@ -195,6 +205,9 @@ TraceReading read_traces(const Trace& trace, const Trace* compared, const std::v
         reading.host_ttl = distance;
     if (here && reading.host_ttl && *here < *reading.host_ttl)
         reading.answered_early = here;
+    const auto soon = reached_after(&trace);
+    const auto late = reached_after(compared);
+    reading.answered_sooner = soon && late && is_much_sooner(*soon, *late);
     if (const Hop* last = last_router(trace))
         reading.last_ttl = last->ttl;
     if (reading.answered_early) // a router refuses what it would pass on, so it stands one hop before

@@ -27,6 +27,7 @@ struct TraceReading {
     bool compared_reached = false;
     int compared_last_ttl = 0;
     std::optional<int> answered_early; ///< a refusal came from nearer than the host is: at this hop
+    bool answered_sooner = false;      ///< it came from as far as the host, but in much less time
     Place place = Place::unknown;      ///< where the SYNs end; unknown where they reach it
     bool at_own_border = false;        ///< our last router was heard, and nothing behind it
     std::string text;                  ///< for a finding: how far each got; empty where nothing was seen

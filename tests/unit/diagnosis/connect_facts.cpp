@@ -143,8 +143,13 @@ ConnectFacts& ConnectFacts::trace(const std::string& address, std::uint16_t port
         Hop hop;
         hop.ttl = std::stoi(word(text));
         hop.answer = answer_of(word(text));
-        if (!text.empty())
-            hop.from = IpAddress::parse(text).value();
+        auto who = word(text);
+        if (who == "after") {
+            hop.took = std::chrono::milliseconds(std::stoi(word(text)));
+            who.clear();
+        }
+        if (!who.empty())
+            hop.from = IpAddress::parse(who).value();
         trace.hops.push_back(hop);
     }
     builder_.experiment(port == 25 ? Purpose::trace : Purpose::trace_compared, std::move(trace));

@@ -25,7 +25,7 @@ public:
     /// The first, second … known provider on that port: 9.0.0.1, 9.0.1.1 …; 2a09::1, 2a09:0:1::1 …
     ConnectFacts& controls(std::initializer_list<const char*> came, Family family = Family::ipv4,
                            std::uint16_t port = 25);
-    /// `1 expired 192.168.1.1`, `2 silent`, `3 connected`, `4 unreachable 5.0.3.1`
+    /// `1 expired 192.168.1.1`, `2 silent`, `3 connected after 40`, `4 unreachable 5.0.3.1`
     ConnectFacts& trace(const std::string& address, std::uint16_t port,
                         std::initializer_list<const char*> hops);
     ConnectFacts& own(const std::string& address);

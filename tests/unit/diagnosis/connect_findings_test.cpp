@@ -71,8 +71,19 @@ std::vector<Situation> theirs()
          "connect.refused-at-times", Confidence::sure},
         {"refused sooner than the host can",
          with(ConnectFacts().endpoint(kHost, "refused after 2").ports(kHost, {"443 open after 40"}),
-              [](F f) { f.controls({"open", "open"}); }),
+              [](F f) {
+                  f.controls({"open", "open"})
+                      .trace(kHost, 25, {"1 silent", "2 refused after 2"})
+                      .trace(kHost, 443, {"1 silent", "2 connected after 41"});
+              }),
          "connect.refused-by-firewall", Confidence::likely, "sooner than the host's answer on port 443"},
+        {"a busy moment, as the trace shows",
+         with(ConnectFacts().endpoint(kHost, "refused after 2").ports(kHost, {"443 open after 40"}),
+              [](F f) {
+                  f.trace(kHost, 25, {"1 silent", "2 refused after 2"})
+                      .trace(kHost, 443, {"1 silent", "2 connected after 3"});
+              }),
+         "connect.nothing-listens", Confidence::sure},
         {"a busy moment here makes other answers late, and a second refusal too",
          ConnectFacts()
              .endpoint(kHost, "refused after 1")
