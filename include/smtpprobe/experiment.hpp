@@ -22,7 +22,7 @@ enum class Purpose : std::uint8_t {
     // Where an endpoint does not connect
     other_port,     ///< Contact: does the host answer on 587, 465 or 443?
     control_lookup, ///< Lookup: the address of a control target
-    control,        ///< Contact: does anybody's port 25 answer from here?
+    control,        ///< Contact: does anybody's port 25 answer from here? Session: where are we seen from?
     trace,          ///< Trace: how far SYNs to the endpoint's port get
     trace_compared, ///< Trace: the same towards a port of that host that answers, or that others use
     // Where a session stalls or dies
@@ -45,7 +45,7 @@ enum class Purpose : std::uint8_t {
     signatures,          ///< Lookup: DS, DNSKEY, RRSIG of the zone
     // Our own side
     own_name,    ///< Lookup: PTR of an address of ours
-    own_address, ///< Lookup: an address of that name, or of our EHLO name
+    own_address, ///< Lookup: an address of that name, of our EHLO name, of our sender domain; its MX
     own_policy,  ///< PolicyCheck: SPF of our sender domain for an address of ours
     own_dmarc,   ///< Lookup: DMARC record of our sender domain
     block_list,  ///< Lookup: is an address or name of ours listed?
