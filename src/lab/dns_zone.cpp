@@ -113,6 +113,8 @@ ZoneAnswer DnsZone::answer(const Question& question) const
 
 bool DnsZone::exists(std::string_view name) const
 {
+    if (name.empty()) // the root: whatever there is stands below it
+        return true;
     const auto below = "." + std::string(name);
     return std::any_of(records_.begin(), records_.end(), [&](const Record& record) {
         return record.owner == name || record.owner.ends_with(below);

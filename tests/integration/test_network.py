@@ -111,7 +111,7 @@ class NetworkTest(program.ProbeTest):
 
     def test_one_host_never_has_two_connections_at_once(self):
         server = self.serve("127.0.6.101", "127.0.6.102", "127.0.6.103", serve=converse)
-        report = self.of("onehost.test")
+        report = self.of("onehost.test", "--tls", "none")
         self.assertEqual([report.replies("quit", session) for session in range(3)], [[221]] * 3, report)
         # The fourth asked whether STARTTLS, which is not offered, works all the same.
         self.assertEqual([made["purpose"] for made in report.experiments if "session" in made], ["starttls-unoffered"])

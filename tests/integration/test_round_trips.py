@@ -47,7 +47,7 @@ class RoundTripsTest(program.ProbeTest):
         return verdict, self.relay.round_trips(), (first + rest).decode()
 
     def test_a_plain_probe_needs_three_and_one_for_quit(self):
-        verdict, end, text = self.count(f"[{MAIL}]:26")
+        verdict, end, text = self.count(f"[{MAIL}]:26", "--tls", "none")
         self.assertEqual((verdict, end), (3, 4), text)
 
     def test_a_verified_starttls_probe_needs_six_and_one_for_quit(self):

@@ -13,7 +13,7 @@ class SmallDns:
 
     def __init__(self, address, records, port=53):
         self._records = {(name.lower(), kind): values for (name, kind), values in records.items()}
-        self._names = {name for name, _ in self._records}
+        self._names = {name for name, _ in self._records} | {""}
         self.questions = []
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind((address, port))
