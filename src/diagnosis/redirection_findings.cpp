@@ -8,6 +8,7 @@
 #include "base/ascii.hpp"
 #include "base/printable.hpp"
 #include "diagnosis/assessment.hpp"
+#include "diagnosis/host_names.hpp"
 
 namespace smtpprobe {
 namespace {
@@ -21,31 +22,8 @@ struct Voice {
     const Certificate* certificate = nullptr; ///< its own
     const TlsFacts* tls = nullptr;
     bool control = false; ///< of a control target, of whom nobody here knows anything else
+    bool proven = false;  ///< by a certificate
 };
-
-/// The last two labels: whose name it is, roughly.
-std::string owner_of(std::string_view host)
-{
-    while (host.ends_with('.'))
-        host.remove_suffix(1);
-    const auto last = host.rfind('.');
-    if (last == std::string_view::npos || last == 0)
-        return to_lower(host);
-    const auto before = host.rfind('.', last - 1);
-    return to_lower(before == std::string_view::npos ? host : host.substr(before + 1));
-}
-
-bool is_host_name(std::string_view name)
-{
-    return name.find('.') != std::string_view::npos && name.size() <= 253 &&
-           std::all_of(name.begin(), name.end(), [](char c) { return is_alnum(c) || c == '.' || c == '-'; });
-}
-
-std::string first_word(std::string_view text)
-{
-    const auto words = words_of(text);
-    return words.empty() ? std::string() : to_lower(words[0]);
-}
 
 std::vector<Voice> voices_of(const Assessment& assessment)
 {
@@ -57,35 +35,28 @@ std::vector<Voice> voices_of(const Assessment& assessment)
         Voice voice{view.session->endpoint.host,
                     view.session->endpoint.address,
                     view.where(),
-                    first_word(view.greeting->reply.words()),
+                    greeting_name(view.greeting->reply.words()),
                     nullptr,
                     view.tls,
-                    false};
+                    false,
+                    proves_its_name(view)};
         if (view.tls != nullptr && !view.tls->chain.empty())
             voice.certificate = &view.tls->chain.front();
         voices.push_back(std::move(voice));
     }
     for (const auto& experiment : assessment.facts->experiments) {
         const auto* contact = std::get_if<Contact>(&experiment.what);
-        if (contact == nullptr || experiment.purpose != Purpose::control || contact->host.empty() ||
-            contact->greeting.size() < 4)
+        if (contact == nullptr || experiment.purpose != Purpose::control || contact->greeting.size() < 4)
             continue;
         Endpoint endpoint;
         endpoint.host = contact->host;
         endpoint.address = contact->address;
         endpoint.port = contact->port;
-        voices.push_back({contact->host, contact->address, endpoint.text(),
-                          first_word(std::string_view(contact->greeting).substr(4)), nullptr, nullptr, true});
+        voices.push_back({contact->host.empty() ? contact->address.text() : contact->host, contact->address,
+                          endpoint.text(), greeting_name(std::string_view(contact->greeting).substr(4)),
+                          nullptr, nullptr, true, false});
     }
     return voices;
-}
-
-/// A trusted certificate for its name proves that it is who it should be.
-bool proven(const Voice& voice)
-{
-    return voice.tls != nullptr && voice.tls->chain_verdict == ChainVerdict::trusted &&
-           voice.tls->name_verdict == NameVerdict::matches &&
-           equal_ignoring_case(voice.tls->name_checked, voice.host);
 }
 
 bool unrelated(const Voice& a, const Voice& b)
@@ -97,8 +68,8 @@ bool unrelated(const Voice& a, const Voice& b)
 bool share_strange_name(const Voice& a, const Voice& b)
 {
     const auto owner = owner_of(a.name);
-    return !proven(a) && !proven(b) && is_host_name(a.name) && a.name == b.name &&
-           owner != owner_of(a.host) && owner != owner_of(b.host);
+    return !a.proven && !b.proven && !a.name.empty() && a.name == b.name && owner != owner_of(a.host) &&
+           owner != owner_of(b.host);
 }
 
 bool share_strange_certificate(const Voice& a, const Voice& b)

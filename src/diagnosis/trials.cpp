@@ -11,6 +11,7 @@ Trials plan_trials(const Facts& facts)
     plan_for_connect(facts, trials);
     plan_for_dns(facts, trials);
     plan_for_sessions(facts, trials);
+    plan_for_redirections(facts, trials);
     plan_for_refusals(facts, trials);
     plan_for_own_side(facts, trials);
     plan_for_hygiene(facts, trials);

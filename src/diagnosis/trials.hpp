@@ -80,8 +80,9 @@ bool is_essential(Purpose purpose);
 void plan_for_connect(const Facts& facts, Trials& trials);  ///< ports, controls, traces
 void plan_for_dns(const Facts& facts, Trials& trials);      ///< resolver, authoritative servers, DNSSEC
 void plan_for_sessions(const Facts& facts, Trials& trials); ///< stalls, TLS on the wrong port, small segments
-void plan_for_refusals(const Facts& facts, Trials& trials); ///< "later"
-void plan_for_own_side(const Facts& facts, Trials& trials); ///< our names, SPF, block lists
-void plan_for_hygiene(const Facts& facts, Trials& trials);  ///< the domain's records
+void plan_for_redirections(const Facts& facts, Trials& trials); ///< does one server answer for all?
+void plan_for_refusals(const Facts& facts, Trials& trials);     ///< "later"
+void plan_for_own_side(const Facts& facts, Trials& trials);     ///< our names, SPF, block lists
+void plan_for_hygiene(const Facts& facts, Trials& trials);      ///< the domain's records
 
 } // namespace smtpprobe

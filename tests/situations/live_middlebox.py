@@ -56,6 +56,8 @@ RECORDS = {
     ("redirected.test", "MX"): ["10 mx.one.test", "10 mx.two.example"],
     ("mx.one.test", "A"): ["5.250.3.2"],
     ("mx.two.example", "A"): ["5.250.3.3"],
+    ("single.test", "MX"): ["10 mx.single.test"],
+    ("mx.single.test", "A"): ["5.250.3.6"],
     ("inspected.test", "MX"): ["10 mail.one.test", "10 mail.two.example"],
     ("mail.one.test", "A"): ["5.250.3.4"],
     ("mail.two.example", "A"): ["5.250.3.5"],
@@ -93,6 +95,7 @@ class MiddleboxSituations(correspondents.CorrespondentTest):
             Middlebox("[2a05:25::1]:25", SERVER),
             # Two hosts, and one server that answers for both.
             Middlebox("5.250.3.2:25", SERVER), Middlebox("5.250.3.3:25", SERVER),
+            SmallSmtp("5.250.3.6:25", "5.250.3.7:25", chain=cls.chain, host="proxy.isp.test"),
             SmallSmtp("5.250.3.4:25", chain=authority.issue("mail.one.test"), host="mail.one.test"),
             SmallSmtp("5.250.3.5:25", chain=authority.issue("mail.two.example"), host="mail.two.example"),
         ]
@@ -100,6 +103,7 @@ class MiddleboxSituations(correspondents.CorrespondentTest):
                    Scene("verbs-masked-and-quoted", "[5.250.2.92]"),
                    Scene("starttls-removed-on-ipv4", "both.test", "--tls-name", postfix.HOST),
                    Scene("hosts-redirected", "redirected.test", "--tls-name", postfix.HOST),
+                   Scene("redirected-like-a-control", "single.test", "--control", "[5.250.3.7]"),
                    Scene("tls-inspected", "inspected.test", "--ca-file", "/etc/ssl/certs/ca-certificates.crt")]
         cls.look_at(scenes, ca_file=str(authority.certificate), timeout="3s")
 

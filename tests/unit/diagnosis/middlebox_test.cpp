@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string>
 
+#include "diagnosis/trials.hpp"
 #include "facts_builder.hpp"
 #include "smtpprobe/explain.hpp"
 
@@ -166,6 +167,26 @@ TEST_CASE("Unrelated hosts that greet with one strange name")
     CHECK(lead(control) == "middlebox.redirected");
     CHECK(diagnose(control.facts).who == Actor::your_isp);
     CHECK(diagnose(control.facts).outcome == Outcome::problem);
+}
+
+TEST_CASE("The controls that the user named are asked where a server calls itself by another's name")
+{
+    const auto planned = [](const char* greeting, bool named = true) {
+        auto built = one({"connected", greeting, kNoOffer});
+        if (named)
+            built.facts.settings.control_targets = {{"", IpAddress::parse("9.9.9.9"), 25},
+                                                    {"mx.other.example.org", std::nullopt, 25}};
+        Trials trials;
+        plan_for_redirections(built.facts, trials);
+        return trials;
+    };
+    const auto trials = planned("greeting 220 proxy.isp.example ESMTP");
+    REQUIRE(trials.size() == 2);
+    CHECK(std::get<TryContact>(trials[0].what).listen);
+    CHECK(trials[1].purpose == Purpose::control_lookup);
+    CHECK(planned("greeting 220 proxy.isp.example ESMTP", false).empty());
+    CHECK(planned("greeting 220 mail.example.com ESMTP").empty());
+    CHECK(planned("greeting 220 ******** ESMTP").empty());
 }
 
 TEST_CASE("Unrelated hosts with certificates of one authority that nobody knows")
