@@ -18,11 +18,11 @@ def providers(made):
     made.one("provider-drops-25-nothing-known", 25, sender=drops, arguments=("--no-controls", "--no-trace"))
     made.one("provider-drops-25-own-controls", 25, 443, sender=drops,
              arguments=("--control", "smtp.gmail.com", "--control", "smtp.fastmail.com"))
-    for name, rule in (("resets", "reject with tcp reset"), ("rejects", "reject"),
-                       ("prohibits", "reject with icmpx admin-prohibited")):
-        sender = made.net.sender(f"provider-{name}")
+    for name, rule in (("provider-resets-25", "reject with tcp reset"), ("provider-rejects-25", "reject"),
+                       ("provider-prohibits-25", "reject with icmpx admin-prohibited")):
+        sender = made.net.sender(name)
         made.later(sender.isp.forward, f"tcp dport 25 {rule}")
-        made.one(f"provider-{name}-25", 25, 587, sender=sender)
+        made.one(name, 25, 587, sender=sender)
     uplink = made.net.sender("uplink-drops")
     made.later(uplink.uplink.forward, "tcp dport 25 drop")
     made.one("provider-s-second-router-drops-25", 25, 443, sender=uplink)
@@ -40,11 +40,11 @@ def providers(made):
 
 
 def own_network(made):
-    for name, rule in (("drops", "drop"), ("prohibits", "reject with icmpx admin-prohibited"),
-                       ("resets", "reject with tcp reset")):
-        sender = made.net.sender(f"own-router-{name}")
+    for name, rule in (("own-router-drops-25", "drop"), ("own-router-resets-25", "reject with tcp reset"),
+                       ("own-router-prohibits-25", "reject with icmpx admin-prohibited")):
+        sender = made.net.sender(name)
         made.later(sender.home.forward, f"tcp dport 25 {rule}")
-        made.one(f"own-router-{name}-25", 25, 443, sender=sender)
+        made.one(name, 25, 443, sender=sender)
     cut = made.net.sender("cut")
     made.later(cut.home.run, "ip", "-4", "route", "flush", "table", "main", "proto", "boot")
     made.probe("own-router-without-a-way-out", cut, "[5.200.200.200]")
@@ -59,10 +59,11 @@ def own_network(made):
 
 
 def own_machine(made):
-    for name, rule in (("drops", "drop"), ("rejects", "reject"), ("prohibits", "reject with icmpx admin-prohibited")):
-        sender = made.net.sender(f"machine-{name}")
+    for name, rule in (("own-machine-drops-25", "drop"), ("own-machine-rejects-25", "reject"),
+                       ("own-machine-prohibits-25", "reject with icmpx admin-prohibited")):
+        sender = made.net.sender(name)
         made.later(sender.here.output, f"tcp dport 25 {rule}")
-        made.one(f"own-machine-{name}-25", 25, 443, sender=sender)
+        made.one(name, 25, 443, sender=sender)
     routes = made.net.sender("routes")
     made.later(routes.here.ip, "route add blackhole 6.1.0.0/16", "route add unreachable 6.2.0.0/16",
                "route add prohibit 6.3.0.0/16")
