@@ -9,8 +9,14 @@ import struct
 import threading
 import time
 
+_TUN = "/dev/net/tun"
 _TUNSETIFF = 0x400454CA
 _IFF_TUN_NO_PI = 0x0001 | 0x1000
+
+
+def possible():
+    """Ordinary users may not open TUN devices everywhere."""
+    return os.access(_TUN, os.R_OK | os.W_OK)
 
 
 class Line:
@@ -94,6 +100,6 @@ def tcp_of(packet):
 
 def _tun(end):
     with end.host.entered():
-        device = os.open("/dev/net/tun", os.O_RDWR | os.O_CLOEXEC)
+        device = os.open(_TUN, os.O_RDWR | os.O_CLOEXEC)
         fcntl.ioctl(device, _TUNSETIFF, struct.pack("16sH14x", end.device.encode(), _IFF_TUN_NO_PI))
     return device

@@ -9,6 +9,9 @@ isolation.enter()
 import line  # noqa: E402
 from networks import Networks  # noqa: E402
 
+if not line.possible():
+    isolation.leave_out("all of this module: lines with delay and loss")
+
 # The first connection from each address is reset, all others are let in.
 CROWD = """\
 table inet crowd {
@@ -61,7 +64,8 @@ def ways(made):
     made.net.records["mx1-no-route-there.ci.test", "AAAA"] = ["2a06:6::6"]
     made.probe("no-route-there", made.here, "no-route-there.test")
     swallowed = made.one("network-swallowed-on-the-way", 25)[0].ends[0]
-    made.later(made.net.core.ip, f"route replace blackhole {swallowed.net4}", f"route replace blackhole {swallowed.net6}")
+    made.later(made.net.core.ip, f"route replace blackhole {swallowed.net4}",
+               f"route replace blackhole {swallowed.net6}")
     looped, edge = made.one("routing-loop", 25)
     back = edge.ends[0].peer
     made.later(edge.ip, f"route add {looped.ip4} via {back.ip4}", f"route add {looped.ip6} via {back.ip6}")

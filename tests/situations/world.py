@@ -61,7 +61,8 @@ class Host:
         self._namespace = _new_namespace()
         self.run("ip", "link", "set", "lo", "up")
         for setting, value in _SETTINGS.items():
-            self.sysctl(setting, value)
+            with contextlib.suppress(OSError):  # not every kernel has each for every namespace
+                self.sysctl(setting, value)
         if forwards:
             self.sysctl("net/ipv4/ip_forward", 1)
             self.sysctl("net/ipv6/conf/all/forwarding", 1)

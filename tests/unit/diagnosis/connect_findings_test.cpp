@@ -296,13 +296,6 @@ void check(const Situation& situation)
             CHECK_FALSE(finding.part_of.empty());
 }
 
-const Finding* found(const Diagnosis& diagnosis, std::string_view id)
-{
-    const auto place = std::find_if(diagnosis.findings.begin(), diagnosis.findings.end(),
-                                    [&](const Finding& finding) { return finding.id == id; });
-    return place == diagnosis.findings.end() ? nullptr : &*place;
-}
-
 } // namespace
 
 TEST_CASE("Faults on their side are told from each other by other ports, other hosts and ICMP")
@@ -321,67 +314,4 @@ TEST_CASE("A trace says whose filter it is where no controls were asked")
 {
     for (const auto& situation : by_trace())
         check(situation);
-}
-
-TEST_CASE("Without an experiment the symptom stands for itself")
-{
-    CHECK(diagnose(silent().facts()).findings.front().id == "fault.connect.timed-out");
-    CHECK(diagnose(refused().facts()).findings.front().id == "fault.connect.refused");
-}
-
-TEST_CASE("What blocks us is one finding, however many endpoints it strikes")
-{
-    auto facts = ConnectFacts().endpoint("5.0.1.25", "silent", "mx1.example.com");
-    facts.endpoint("5.0.2.25", "silent", "mx2.example.com")
-        .ports("5.0.1.25", {"443 open"})
-        .ports("5.0.2.25", {"443 silent"})
-        .controls({"silent", "silent", "silent"});
-    const auto diagnosis = diagnose(facts.facts());
-    const auto& lead = diagnosis.findings.front();
-    CHECK(lead.id == "probe.port-25-blocked-here");
-    CHECK(lead.severity == Severity::problem);
-    CHECK(lead.where == "mx1.example.com [5.0.1.25]:25, mx2.example.com [5.0.2.25]:25");
-    CHECK(lead.seen.find("gmail-smtp-in.l.google.com:25 silent") != std::string::npos);
-    CHECK(std::count_if(diagnosis.findings.begin(), diagnosis.findings.end(), [](const Finding& finding) {
-              return finding.severity == Severity::problem && finding.part_of.empty();
-          }) == 1);
-}
-
-TEST_CASE("Where mail flows all the same, one cause for all that is dead leads, several are gathered")
-{
-    auto one = ConnectFacts().endpoint("5.0.1.25", "refused", "mx1.example.com");
-    one.endpoint("5.0.2.25", "open", "mx2.example.com").ports("5.0.1.25", {"443 open"});
-    const auto with_one = diagnose(one.facts());
-    CHECK(with_one.findings.front().id == "connect.nothing-listens");
-    CHECK(with_one.findings.front().severity == Severity::warning);
-    CHECK(found(with_one, "route.some-endpoints-dead")->part_of == "connect.nothing-listens");
-
-    one.endpoint("5.0.3.25", "silent", "mx3.example.com").ports("5.0.3.25", {"443 silent"});
-    const auto with_two = diagnose(one.facts());
-    CHECK(with_two.findings.front().id == "route.some-endpoints-dead");
-    CHECK(found(with_two, "connect.nothing-listens")->part_of == "route.some-endpoints-dead");
-    CHECK(found(with_two, "connect.host-silent")->part_of == "route.some-endpoints-dead");
-}
-
-TEST_CASE("Slow ways are told with figures, and weigh nothing")
-{
-    const auto slow = [](std::initializer_list<const char*> events) {
-        ConnectFacts facts;
-        facts.builder().mx("mx.example.com").talk(kHost, events);
-        for (auto& event : facts.builder().facts.sessions.front().transcript)
-            if (auto* received = std::get_if<Received>(&event.what);
-                received && received->step == Step::ehlo) {
-                const Event sent{event.at - std::chrono::milliseconds(30), Sent{Step::ehlo, "EHLO here"}};
-                auto& transcript = facts.builder().facts.sessions.front().transcript;
-                transcript.insert(transcript.end() - 1, sent);
-                break;
-            }
-        return diagnose(facts.facts());
-    };
-    const auto lost = slow({"@1.03 connected", "@0.1 greeting 220 mx ESMTP", "@0.1 ehlo 250 mx.example.com"});
-    REQUIRE(found(lost, "connect.packets-lost"));
-    CHECK(found(lost, "connect.packets-lost")->seen.find("connected after 1.03 s") != std::string::npos);
-    CHECK(found(lost, "connect.packets-lost")->severity == Severity::note);
-    CHECK_FALSE(found(slow({"@0.03 connected", "@0.1 greeting 220 mx ESMTP", "@0.1 ehlo 250 mx.example.com"}),
-                      "connect.packets-lost"));
 }
