@@ -20,10 +20,7 @@ struct Attempt {
     /// What a sending server's first attempt comes to.
     const SessionView& at_first() const { return in_clear && in_clear->alive() ? *in_clear : main; }
     /// Did the wait end in a yes or a no?
-    bool settled_later() const
-    {
-        return later && later->alive() && later->state != EndpointState::defers;
-    }
+    bool settled_later() const { return later && later->alive() && later->state != EndpointState::defers; }
     /// The conversation that decides about mail.
     const SessionView& effective() const { return settled_later() ? *later : at_first(); }
 };
@@ -77,8 +74,8 @@ void find_slow_ways(const Assessment& assessment, Findings& findings);
 void find_across_endpoints(const Assessment& assessment, Findings& findings);
 /// What is not as it should be about the domain's records and its hosts' names, and does not stop mail to it.
 void find_in_hygiene(const Assessment& assessment, Findings& findings);
-/// Why lookups failed: our own resolver, DNSSEC, or the zone's name servers; failed lookups become part of it.
-/// To be called last: where the resolver invents addresses, all else follows from that.
+/// Why lookups failed: our own resolver, DNSSEC, or the zone's name servers; failed lookups become part of
+/// it. To be called last: where the resolver invents addresses, all else follows from that.
 void find_in_dns(const Assessment& assessment, Findings& findings);
 
 /// Whose fault is it that names could not be looked up?

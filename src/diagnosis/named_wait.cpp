@@ -170,6 +170,8 @@ bool begins_number(std::string_view text, std::size_t at)
 
 std::optional<Duration> named_wait(std::string_view words)
 {
+    // A server's line is short; whoever writes more is not read to its end.
+    words = words.substr(0, 2000);
     std::optional<seconds> unannounced;
     for (std::size_t at = 0; at < words.size(); ++at) {
         if (!begins_number(words, at))

@@ -7,6 +7,9 @@ namespace smtpprobe {
 
 // Parts of find_in_refusals().
 
+/// Do the words of this refusal name no cause of their own?
+bool says_little(const Received& refusal);
+
 /// Replies that are held back on purpose.
 void find_tarpit(const SessionView& view, Findings& findings);
 

@@ -141,6 +141,10 @@ void find_in_sessions(const Assessment& assessment, Findings& findings)
             Conclusion(*attempt.in_clear, weight, mx_domain, findings).find();
         if (attempt.settled_later())
             Conclusion(*attempt.later, weight, mx_domain, findings).find();
+        if (attempt.settled_later() && attempt.main.hello == nullptr) {
+            find_in_protocol(*attempt.later, findings);
+            find_in_tls(*attempt.later, facts.started, tls_is_strict(*attempt.later), findings);
+        }
     }
     find_stalls(assessment, findings);
     find_other_protocols(assessment, findings);

@@ -65,4 +65,8 @@ TEST_CASE("Any bytes end the search for a wait")
     CHECK_FALSE(named_wait(all + "in " + all).has_value());
     CHECK_FALSE(named_wait(std::string(100000, '9')).has_value());
     CHECK_FALSE(named_wait(std::string(100000, ':')).has_value());
+    std::string sums;
+    for (int i = 0; i < 1000000; ++i)
+        sums += "1+";
+    CHECK_FALSE(named_wait(sums).has_value());
 }
