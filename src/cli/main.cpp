@@ -26,7 +26,8 @@ int main(int argc, char** argv)
 try {
     // A peer or a pipe that goes away is an error of that write, not the end of the program.
     std::signal(SIGPIPE, SIG_IGN);
-    const auto line = smtpprobe::parse_command_line({argv + 1, argv + argc}, smtpprobe::default_config_file());
+    const auto line =
+        smtpprobe::parse_command_line({argv + 1, argv + argc}, smtpprobe::default_config_file());
     if (line)
         return run(*line);
     const auto& answer = line.error();

@@ -104,7 +104,7 @@ class DnsTest(program.ProbeTest):
 
     def test_a_domain_that_does_not_exist_is_a_problem(self):
         report = self.of("nosuch.test")
-        self.assertEqual((report.status, report.lookup("nosuch.test", "MX")["outcome"]), (2, "no-such-domain"))
+        self.assertEqual((report.status, report.lookup("nosuch.test", "MX")["outcome"]), (2, "no-such-domain"), report)
         self.assertEqual(report.failed_step, "resolve")
 
     def test_a_domain_with_neither_mx_nor_address_is_told_apart_from_none(self):

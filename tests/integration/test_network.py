@@ -113,6 +113,11 @@ class NetworkTest(program.ProbeTest):
         server = self.serve("127.0.6.101", "127.0.6.102", "127.0.6.103", serve=converse)
         report = self.of("onehost.test", "--tls", "none")
         self.assertEqual([report.replies("quit", session) for session in range(3)], [[221]] * 3, report)
+        self.assertEqual((server.connections, server.peak), (3, 1))
+
+    def test_an_experiment_takes_its_turn_too(self):
+        server = self.serve("127.0.6.101", "127.0.6.102", "127.0.6.103", serve=converse)
+        report = self.of("onehost.test")
         # The fourth asked whether STARTTLS, which is not offered, works all the same.
         self.assertEqual([made["purpose"] for made in report.experiments if "session" in made], ["starttls-unoffered"])
         self.assertEqual((server.connections, server.peak), (4, 1))

@@ -133,4 +133,5 @@ server:
  val-log-level: 2
  local-zone: "test." nodefault
  local-zone: "." static
+ local-data: ". 3600 IN NS a.root.test."
 """
