@@ -76,6 +76,11 @@ void plan_resolver_checks(const DnsView& view, Trials& trials)
         return;
     plan(trials, Purpose::resolver_check, question("", RecordType::ns));
     plan(trials, Purpose::resolver_check, question(kImpossibleName, RecordType::a));
+    const auto* root = view.made(Purpose::resolver_check, "", RecordType::ns);
+    // A resolver that knows some internal zones alone denies the root, and not what is above a name of these.
+    if (root && root->outcome == LookupOutcome::no_such_domain)
+        for (const auto& suffix : suffixes_of(view.own().front()->name))
+            plan(trials, Purpose::resolver_check, question(suffix, RecordType::ns));
     for (const auto* lookup : view.own()) {
         // A type that is dropped here, or by the zone's servers? The root has an answer to every type.
         if (lookup->failure == LookupFailure::timed_out || lookup->failure == LookupFailure::not_implemented)

@@ -72,6 +72,15 @@ int doubt_weight(const Lookup& lookup, bool resolver_is_quick)
     return lookup.took >= kSlowLookup && (lookup.attempts <= 1 || resolver_is_quick) ? 1 : 0;
 }
 
+/// Is it a lookup that mail can do without? Where MX records name hosts, the domain's own address is for
+/// others.
+bool is_beside_the_route(const Lookup& lookup, const Route& route)
+{
+    return route.kind == RouteKind::mx && lookup.type != RecordType::mx && lookup.name == route.domain &&
+           std::none_of(route.hosts.begin(), route.hosts.end(),
+                        [&](const MailHost& host) { return host.name == lookup.name; });
+}
+
 void add_name(std::vector<std::string>& names, const std::string& name)
 {
     if (names.size() < kMaxAuthorities && std::find(names.begin(), names.end(), name) == names.end())
@@ -152,7 +161,8 @@ std::vector<Doubt> DnsView::doubts() const
     std::vector<const Lookup*> chosen;
     for (const int weight : {4, 3, 1})
         for (const auto* lookup : own_) {
-            if (doubt_weight(*lookup, quick) != weight || chosen.size() == kMaxDoubts)
+            if (doubt_weight(*lookup, quick) != weight || chosen.size() == kMaxDoubts ||
+                is_beside_the_route(*lookup, facts_->route))
                 continue;
             const bool known = std::any_of(chosen.begin(), chosen.end(),
                                            [&](const Lookup* other) { return other->name == lookup->name; });

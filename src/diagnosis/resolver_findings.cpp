@@ -94,9 +94,10 @@ Trouble false_answers(const DnsView& view, const Checks& checks)
                 own_servers_text(view) + " gives " + kImpossibleName + " the address " + address.text(),
                 "an address of a name that cannot exist", Confidence::sure};
     }
-    const bool all_denied = std::all_of(view.own().begin(), view.own().end(), [](const Lookup* lookup) {
-        return lookup->outcome == LookupOutcome::no_such_domain;
-    });
+    const auto denied = [](const Lookup* lookup) { return lookup->outcome == LookupOutcome::no_such_domain; };
+    const auto checked = view.all(Purpose::resolver_check);
+    const bool all_denied = std::all_of(view.own().begin(), view.own().end(), denied) &&
+                            std::all_of(checked.begin(), checked.end(), denied);
     if (all_denied && checks.root && checks.root->outcome == LookupOutcome::no_such_domain)
         return {"resolver.denies-all", own_servers_text(view) + ": NXDOMAIN to " + asked_text(view, checks),
                 "NXDOMAIN for the root too", Confidence::sure};

@@ -154,10 +154,19 @@ const Lookup* reason_of_no_route(const Facts& facts)
     return reason;
 }
 
-bool has_note(const Facts& facts, RouteNoteKind kind)
+void find_null_mx(const Facts& facts, Findings& findings)
 {
     const auto& notes = facts.route.notes;
-    return std::any_of(notes.begin(), notes.end(), [&](const RouteNote& note) { return note.kind == kind; });
+    const auto odd = std::find_if(notes.begin(), notes.end(), [](const RouteNote& note) {
+        return note.kind == RouteNoteKind::null_mx_with_preference;
+    });
+    const bool well_formed = odd == notes.end();
+    auto& finding = findings.add(
+        "route.null-mx",
+        {Severity::problem, facts.route.domain,
+         "MX of " + facts.route.domain + ": " + (well_formed ? "0" : odd->detail) + " .", Step::resolve});
+    if (!well_formed)
+        finding.part_of = "route.null-mx-with-preference";
 }
 
 /// No endpoint, and the lookups say why.
@@ -184,11 +193,7 @@ void find_in_route(const Assessment& assessment, Findings& findings)
 {
     const auto& facts = *assessment.facts;
     if (facts.route.kind == RouteKind::null_mx)
-        findings
-            .add("route.null-mx", {Severity::problem, facts.route.domain,
-                                   "MX of " + facts.route.domain + ": .", Step::resolve})
-            .part_of =
-            has_note(facts, RouteNoteKind::null_mx_with_preference) ? "route.null-mx-with-preference" : "";
+        find_null_mx(facts, findings);
     if (facts.route.kind == RouteKind::none)
         find_no_route(facts, findings);
     find_in_notes(assessment, findings);

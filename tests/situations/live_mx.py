@@ -11,7 +11,6 @@ isolation.enter()
 import name_world  # noqa: E402
 import program  # noqa: E402
 from name_world import CLOSED, MAIL, MAIL_2, NETWORK, UNBOUND, Row, Zone  # noqa: E402
-from servers.small_smtp import SmallSmtp  # noqa: E402
 
 MAIL_6, CLOSED_6 = "2a05:5353::1", "2a05:5353::9"
 PRIVATE, PRIVATE_CLOSED = "10.53.1.1", "10.53.1.9"
@@ -154,7 +153,7 @@ class MxTest(name_world.RowsTest):
         cls.names.unbound(UNBOUND)
         with open("/proc/sys/net/ipv6/ip_nonlocal_bind", "w", encoding="ascii") as file:
             file.write("1")
-        SmallSmtp(f"{MAIL}:25", f"{MAIL_2}:25", f"{PRIVATE}:25", f"[{MAIL_6}]:25")
+        name_world.serve_mail(f"{PRIVATE}:25", f"[{MAIL_6}]:25")
         cls.probe_all(ROWS, ["--tls", "none", "--connect-timeout", "2", "--control", f"[{MAIL_2}]", "--no-trace"])
 
     @classmethod

@@ -11,7 +11,6 @@ import odd_dns  # noqa: E402
 import program  # noqa: E402
 from name_world import CLOSED, MAIL, MAIL_2, NETWORK, UNBOUND, Row, Zone  # noqa: E402
 from odd_dns import OddDns  # noqa: E402
-from servers.small_smtp import SmallSmtp  # noqa: E402
 
 # What a resolver in good order says of good.test.
 TRUTH = odd_dns.table({("good.test", "MX"): ["10 mx.good.test"], ("mx.good.test", "A"): [MAIL],
@@ -86,7 +85,7 @@ class ResolverTest(name_world.RowsTest):
         cls.names.unbound(UNBOUND)
         # A resolver that has the root and knows who serves the zone, and cannot get through to them.
         cls.names.unbound(f"{NETWORK}.0.57", f"do-not-query-address: {name_world.CHILD}")
-        SmallSmtp(f"{MAIL}:25", f"{MAIL_2}:25")
+        name_world.serve_mail()
         cls.probe_all(ROWS, ["--tls", "none", "--connect-timeout", "2", "--control", f"[{MAIL_2}]", "--no-trace"])
 
     @classmethod

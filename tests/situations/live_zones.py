@@ -11,7 +11,6 @@ import program  # noqa: E402
 from name_world import CHILD, MAIL, MAIL_2, NETWORK, OTHER_CHILD, UNBOUND, UNBOUND_TELLING, UNBOUND_TRUSTING, Row, Zone  # noqa: E402
 from odd_dns import (FORMERR, OddDns, always, compression_loop, drops, fails, garbage, refers_up, refuses, rejects_edns, silent,  # noqa: E402
                      passes_on, slow_about, table, truncates)
-from servers.small_smtp import SmallSmtp  # noqa: E402
 
 MX = f"@ MX 10 mx\nmx A {MAIL}\n"
 ODD = f"{NETWORK}.2."
@@ -111,7 +110,7 @@ class ZonesTest(name_world.RowsTest):
         cls.names.unbound(UNBOUND_TRUSTING, validating=False)
         # Unbound asks the good one first, or the dead one, by chance; and only the latter is seen.
         OddDns(SLOW, slow_about("half-dead.test", 1.3, passes_on(UNBOUND)))
-        SmallSmtp(f"{MAIL}:25", f"{MAIL_2}:25")
+        name_world.serve_mail()
         cls.probe_all(ROWS, ["--tls", "none", "--connect-timeout", "2", "--control", f"[{MAIL_2}]", "--no-trace"])
 
     @classmethod

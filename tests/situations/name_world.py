@@ -13,6 +13,7 @@ import time
 import program
 import situation
 from servers.daemon import Daemon, accepts_connections
+from servers.small_smtp import SmallSmtp
 
 NETWORK = "5.53"
 ROOT, CHILD, OTHER_CHILD = f"{NETWORK}.0.1", f"{NETWORK}.0.2", f"{NETWORK}.0.3"
@@ -26,6 +27,12 @@ _AT_ONCE = 12
 def add_network():
     """Whatever is asked of 5.53.0.0/16 is asked of this machine."""
     subprocess.run(["ip", "route", "add", "local", f"{NETWORK}.0.0/16", "dev", "lo"], check=True)
+
+
+def serve_mail(*more):
+    """Mail at MAIL and `more`, and a second server, by another name, at MAIL_2."""
+    SmallSmtp(f"{MAIL}:25", *more, host="mail.ci.test")
+    SmallSmtp(f"{MAIL_2}:25", host="mail2.ci.test")
 
 
 class Zone:

@@ -70,9 +70,11 @@ class OddDns:
     def _answer_tcp(self, connection):
         with connection:
             try:
-                length = struct.unpack("!H", connection.recv(2, socket.MSG_WAITALL))[0]
-                answer = self._reply(Query(connection.recv(length, socket.MSG_WAITALL), True))
-                if answer is not None:
+                while True:  # resolvers put several questions on one connection
+                    length = struct.unpack("!H", connection.recv(2, socket.MSG_WAITALL))[0]
+                    answer = self._reply(Query(connection.recv(length, socket.MSG_WAITALL), True))
+                    if answer is None:
+                        return
                     connection.sendall(struct.pack("!H", len(answer)) + answer)
             except (OSError, struct.error):
                 pass  # the client went away
