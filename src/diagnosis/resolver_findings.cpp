@@ -213,21 +213,27 @@ void add(Findings& findings, const Trouble& trouble, Severity severity, const Dn
 std::string find_in_resolver(const Assessment& assessment, const DnsView& view, Findings& findings)
 {
     const Checks checks(view);
+    // To an address nobody needs a name.
+    const auto weight =
+        assessment.facts->target.kind == TargetKind::address ? Severity::note : assessment.failure_weight();
     for (const auto& trouble : {total_failure(view, checks), false_answers(view, checks)})
         if (!trouble.id.empty()) {
-            add(findings, trouble, assessment.failure_weight(), view);
+            add(findings, trouble, weight, view);
             return trouble.id;
         }
     for (const auto& trouble :
          {without_tcp(view), dropped_types(view, LookupFailure::timed_out, "resolver.drops-types"),
           dropped_types(view, LookupFailure::not_implemented, "resolver.lacks-types")})
         if (!trouble.id.empty())
-            add(findings, trouble, assessment.failure_weight(), view);
+            add(findings, trouble, weight, view);
     if (const auto trouble = repeated_questions(view); !trouble.id.empty())
         add(findings, trouble, trouble.id == "resolver.one-dead" ? Severity::warning : Severity::note, view);
     if (const auto trouble = slowness(checks); !trouble.id.empty())
         add(findings, trouble, Severity::note, view);
-    if (checks.root && checks.root->outcome == LookupOutcome::found && !checks.root->authenticated)
+    const bool validates = std::any_of(view.own().begin(), view.own().end(),
+                                       [](const Lookup* lookup) { return lookup->authenticated; });
+    if (checks.root && checks.root->outcome == LookupOutcome::found && !checks.root->authenticated &&
+        !validates)
         findings.add("resolver.not-validating", {Severity::note, own_servers_text(view),
                                                  "NS of the root came without AD", Step::resolve});
     return {};

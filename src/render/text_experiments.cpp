@@ -66,7 +66,8 @@ struct Line {
 
     std::string operator()(const Lookup& lookup) const
     {
-        auto text = std::string(name(lookup.type)) + " of " + (lookup.name.empty() ? "the root" : lookup.name);
+        auto text =
+            std::string(name(lookup.type)) + " of " + (lookup.name.empty() ? "the root" : lookup.name);
         if (lookup.direct)
             text += ", asked of its server " + lookup.server;
         else if (lookup.checking_disabled)

@@ -358,7 +358,7 @@ TEST_CASE("A private address that is named is looked at, but on no block list")
     CHECK_FALSE(asked(world, "5.0.0.10.zen.spamhaus.org A"));
 }
 
-TEST_CASE("-4 and -6 leave the other family out")
+TEST_CASE("The options -4 and -6 leave the other family out")
 {
     auto facts = self_facts();
     facts.own_addresses.push_back(address("2a00::4"));
