@@ -91,7 +91,9 @@ RECORDS = {
 }
 
 # At these somebody of ours was just before us, and has left or is still there.
-BEFORE_US = {"connection-count-limit": "stays", "connection-rate-limit": "left", "recipient-rate-limit": "left"}
+# Who came before, and what became of that. Where a process dies at its start, Postfix starts no other one for a minute.
+BEFORE_US = {"connection-count-limit": "stays", "connection-rate-limit": "left", "recipient-rate-limit": "left",
+             "sasl-socket-missing": "is hung up on"}
 
 
 def settings_of(name, wanted):
