@@ -177,8 +177,10 @@ Trouble repeated_questions(const DnsView& view)
     });
     if (repeated.empty())
         return {};
-    const bool fails_at_once = std::any_of(repeated.begin(), repeated.end(),
-                                           [](const Lookup* lookup) { return lookup->took < kLostQuery; });
+    // One alone may have been SERVFAIL the first time, of the same server.
+    const bool fails_at_once = std::count_if(repeated.begin(), repeated.end(), [](const Lookup* lookup) {
+                                   return lookup->took < kLostQuery;
+                               }) > 1;
     const auto silent = never_heard(view, answered);
     const auto figures = std::to_string(repeated.size()) + " of " + std::to_string(answered.size()) +
                          " questions had to be asked again; " + question_text(*repeated.front()) + " took " +
