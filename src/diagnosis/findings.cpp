@@ -50,6 +50,34 @@ std::vector<Finding> merged(std::vector<Finding> findings)
     return result;
 }
 
+/// What a server that takes the mail does at this step (RFC 5321 4.3.2).
+std::string_view expected_at(Step step)
+{
+    switch (step) {
+    case Step::resolve: return "An answer of the name server, with records.";
+    case Step::connect: return "The connection is taken.";
+    case Step::greeting: return "A greeting with 220.";
+    case Step::ehlo:
+    case Step::helo:
+    case Step::lhlo: return "250, with the server's name.";
+    case Step::starttls: return "220: go on with the handshake.";
+    case Step::tls: return "The handshake goes through.";
+    case Step::auth: return "235: logged in.";
+    case Step::rcpt: return "250 or 251: the recipient is accepted.";
+    case Step::data: return "354: go on with the message.";
+    case Step::quit: return "221, and the end of the connection.";
+    case Step::mail:
+    case Step::message:
+    case Step::rset:
+    case Step::noop:
+    case Step::vrfy:
+    case Step::expn:
+    case Step::help:
+    case Step::etrn: return "250.";
+    }
+    return {};
+}
+
 bool is_plain(std::string_view text)
 {
     return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
@@ -85,7 +113,10 @@ Finding& Findings::add(std::string_view id, Observation observation)
 
 Finding& Findings::add(const Explained& explained, Observation observation)
 {
+    const auto step = observation.step;
     auto& finding = all_.emplace_back(worded(*explained.entry, std::move(observation)));
+    if (finding.expected.empty() && step)
+        finding.expected = expected_at(*step);
     finding.confidence = explained.confidence;
     finding.decided_by = name(explained.decided_by);
     return finding;

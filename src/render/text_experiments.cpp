@@ -21,12 +21,17 @@ std::string place(const IpAddress& address, std::uint16_t port)
     return endpoint.text();
 }
 
+std::string family_of(const IcmpError& icmp)
+{
+    return icmp.from.family() == Family::ipv6 ? "ICMPv6" : "ICMP";
+}
+
 std::string fault_text(Step step, const Fault& fault)
 {
     auto text = fault_words(step, fault.kind);
     if (fault.icmp)
-        text += ", says " + fault.icmp->from.text() + " (ICMP type " + std::to_string(fault.icmp->type) +
-                " code " + std::to_string(fault.icmp->code) + ')';
+        text += ", says " + fault.icmp->from.text() + " (" + family_of(*fault.icmp) + " type " +
+                std::to_string(fault.icmp->type) + " code " + std::to_string(fault.icmp->code) + ')';
     return text;
 }
 
@@ -109,6 +114,17 @@ private:
     }
 };
 
+/// The resolver knows the root, and denies what cannot exist.
+bool is_as_it_should_be(const Experiment& experiment)
+{
+    const auto* lookup = std::get_if<Lookup>(&experiment.what);
+    if (lookup == nullptr || experiment.purpose != Purpose::resolver_check)
+        return false;
+    return lookup->name.empty()
+               ? lookup->outcome == LookupOutcome::found || lookup->outcome == LookupOutcome::no_records
+               : lookup->outcome == LookupOutcome::no_such_domain;
+}
+
 /// Records that are looked up for every domain, or every sender, go into the full report only.
 bool is_routine(const Facts& facts, const Experiment& experiment)
 {
@@ -117,7 +133,7 @@ bool is_routine(const Facts& facts, const Experiment& experiment)
     return !std::holds_alternative<Session>(experiment.what) &&
            (experiment.purpose == Purpose::domain_policy || experiment.purpose == Purpose::domain_dmarc ||
             experiment.purpose == Purpose::host_name || experiment.purpose == Purpose::host_address ||
-            experiment.purpose == Purpose::control_lookup);
+            experiment.purpose == Purpose::control_lookup || is_as_it_should_be(experiment));
 }
 
 } // namespace
@@ -125,9 +141,12 @@ bool is_routine(const Facts& facts, const Experiment& experiment)
 void print_experiments(Page& page, const Facts& facts, bool all)
 {
     bool begun = false;
+    std::size_t left_out = 0;
     for (const auto& experiment : facts.experiments) {
-        if (!all && is_routine(facts, experiment))
+        if (!all && is_routine(facts, experiment)) {
+            ++left_out;
             continue;
+        }
         if (!begun) {
             page.gap();
             page.line(painted("Also tried", Tone::strong, page.colour()) + " (after, for)");
@@ -137,6 +156,10 @@ void print_experiments(Page& page, const Facts& facts, bool all)
                            padded_left(duration_text(experiment.took), kTimeWidth) + "  ";
         page.item(times, Tone::faint, printable(std::visit(Line{experiment.purpose}, experiment.what)));
     }
+    if (begun && left_out > 0)
+        page.item(std::string(2 * kTimeWidth + 3, ' '), Tone::faint,
+                  "and " + std::to_string(left_out) + " routine " + (left_out == 1 ? "lookup" : "lookups") +
+                      ": -v shows them");
 }
 
 } // namespace smtpprobe

@@ -100,6 +100,26 @@ std::string gist(const Finding& finding)
     return text;
 }
 
+/// Notes of one title are one line: at most two places, or one and how many more.
+void print_gists(Page& page, const std::vector<const Finding*>& notes)
+{
+    for (std::size_t i = 0; i < notes.size(); ++i) {
+        const auto same = [&](const Finding* other) { return other->title == notes[i]->title; };
+        const auto here = notes.begin() + static_cast<std::ptrdiff_t>(i);
+        if (std::any_of(notes.begin(), here, same))
+            continue;
+        const auto count = std::count_if(here, notes.end(), same);
+        auto text = printable(notes[i]->title);
+        if (!notes[i]->where.empty())
+            text += " (" + printable(notes[i]->where);
+        if (!notes[i]->where.empty() && count == 2)
+            text += ", " + printable((*std::find_if(here + 1, notes.end(), same))->where);
+        else if (!notes[i]->where.empty() && count > 2)
+            text += " and " + std::to_string(count - 1) + " more";
+        page.item("  - ", Tone::plain, text + (notes[i]->where.empty() ? "" : ")"));
+    }
+}
+
 void print_block(Page& page, const Block& block)
 {
     const auto& finding = block.first();
@@ -108,7 +128,9 @@ void print_block(Page& page, const Block& block)
     page.item(std::string(severity_word(finding.severity)) + "  ", severity_tone(finding.severity),
               printable(finding.title), Tone::strong);
     print_places(page, block);
-    print_part(page, "Expected", finding.expected);
+    // Of a reply or a failure that goes without saying.
+    if (!from_name<DecidedBy>(finding.decided_by))
+        print_part(page, "Expected", finding.expected);
     print_part(page, "Meaning", finding.means);
     if (!note || !finding.fix.empty())
         print_part(page, "Who acts", who_words(finding.who, finding.retry));
@@ -138,10 +160,11 @@ void print_findings(Page& page, const std::vector<Finding>& findings, bool all)
         return;
     page.gap();
     page.line(painted("Notes", Tone::strong, page.colour()));
+    std::vector<const Finding*> notes;
     for (const auto& block : blocks)
         if (short_note(block))
-            for (const auto* finding : block.same)
-                page.item("  - ", Tone::plain, gist(*finding));
+            notes.insert(notes.end(), block.same.begin(), block.same.end());
+    print_gists(page, notes);
 }
 
 } // namespace smtpprobe
