@@ -156,7 +156,9 @@ void plan_for_doubt(const DnsView& view, const Doubt& doubt, Trials& trials)
         plan(trials, Purpose::checking_disabled, unchecked(doubt.lookup->name, doubt.lookup->type));
     for (const auto& suffix : suffixes_of(doubt.question.name))
         plan(trials, Purpose::delegation, unchecked(suffix, RecordType::ns));
-    if (!resolver_works(view) || (server_failure && !doubt.unchecked))
+    // What DNSSEC forbids is refused at once; SERVFAIL after a wait comes from servers that keep silent.
+    const bool dnssec_likely = server_failure && doubt.lookup->took < kSlowLookup;
+    if (!resolver_works(view) || (dnssec_likely && !doubt.unchecked))
         return;
     const bool comes_unchecked = doubt.unchecked && is_answer(*doubt.unchecked);
     if (!comes_unchecked)

@@ -11,6 +11,18 @@ namespace {
 
 constexpr std::size_t kMaxSuffixes = 5;
 
+/// Where it is not the domain's own name that fails, but that of its mail host.
+void name_host(std::string& title)
+{
+    for (const auto& [ours, theirs] : {std::pair("domain's", "mail host's"),
+                                       {"of the domain", "of the mail host"},
+                                       {"The domain should", "The mail host's zone should"}})
+        if (const auto at = title.find(ours); at != std::string::npos) {
+            title.replace(at, std::string_view(ours).size(), theirs);
+            return;
+        }
+}
+
 } // namespace
 
 std::vector<std::string> suffixes_of(const std::string& name)
@@ -134,6 +146,20 @@ void name_in_steps(Finding& finding, const std::string& word, const std::string&
             const auto end = at + word.size();
             if ((at == 0 || !is_alnum(step[at - 1])) && (end == step.size() || !is_alnum(step[end])))
                 step.replace(at, word.size(), replacement);
+        }
+}
+
+void name_zone(Finding& finding, const std::string& zone, const Doubt& doubt, const Facts& facts)
+{
+    if (doubt.lookup->name != facts.route.domain)
+        name_host(finding.title);
+    name_in_steps(finding, "ZONE", zone);
+    name_in_steps(finding, "NAME", doubt.question.name);
+    name_in_steps(finding, "TYPE", std::string(name(doubt.question.type)));
+    for (const auto& server : doubt.servers)
+        if (server.state != AuthorityState::good && server.address) {
+            name_in_steps(finding, "SERVER", server.address->text());
+            break;
         }
 }
 

@@ -29,6 +29,8 @@ struct AskHow {
     std::optional<NameServer> server;
     bool checking_disabled = false; ///< CD, and DO with it: the answer's signatures are kept
     bool over_tcp = false;          ///< from the start
+    /// Two rounds at most: an experiment need not be as patient as a lookup that the route depends on.
+    bool briefly = false;
 };
 
 /// Asks DNS questions on an event loop. Lives on one loop; many lookups at once.

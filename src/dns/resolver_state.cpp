@@ -15,8 +15,7 @@ namespace {
 constexpr auto kTick = std::chrono::milliseconds(50);
 // More at once overflow a socket's buffer, and c-ares takes that for a failure of the server.
 constexpr std::size_t kMaxUnderWay = 128;
-// An experiment need not be as patient as a lookup that the route depends on.
-constexpr int kDirectAttempts = 2;
+constexpr int kBriefRounds = 2;
 constexpr std::size_t kMaxSignatures = 16;
 
 std::string text_of(const NameServer& server)
@@ -71,10 +70,11 @@ void Resolver::State::ask(Question question, const AskHow& how, Clock::time_poin
         task->first = direct_server(*how.server);
         task->tries.resize(1);
         task->lookup.direct = true;
-        rounds = std::min(rounds, kDirectAttempts);
     } else {
         task->tries.resize(own_servers);
     }
+    if (how.server || how.briefly)
+        rounds = std::min(rounds, kBriefRounds);
     task->lookup.checking_disabled = how.checking_disabled;
     task->lookup.asked_at = std::max(Duration::zero(), std::chrono::duration_cast<Duration>(now - epoch));
     task->question = std::move(question);

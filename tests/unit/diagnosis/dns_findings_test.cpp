@@ -108,6 +108,23 @@ TEST_CASE("Every name server is named with what it did, and a silent one is put 
     }));
 }
 
+TEST_CASE("Where the mail host's zone fails, the words say so")
+{
+    std::vector<std::string> lines;
+    for (auto line : zone_with({"timeout"})) {
+        for (auto at = line.find(" example.com"); at != std::string::npos;
+             at = line.find(" example.com", at + 1))
+            line.replace(at, 12, " example.net");
+        if (line.starts_with("MX") || line.starts_with("unchecked MX") || line.starts_with("authoritative"))
+            line.replace(line.find("MX"), 2, "A");
+        lines.push_back(line.starts_with("delegation NS com") ? "delegation NS net = found a.gtld.net"
+                                                              : line);
+    }
+    const auto diagnosis = diagnose(facts_of(lines));
+    CHECK(diagnosis.findings.front().id == "zone.servers-silent");
+    CHECK(diagnosis.findings.front().title == "None of the mail host's name servers answers");
+}
+
 TEST_CASE("Servers that answer us, and not the resolver, leave it with the resolver")
 {
     check({"one of two", zone_with({"found mx.example.com aa"}), "resolver.fails-alone",

@@ -112,6 +112,17 @@ TEST_CASE("Otherwise the way leads over the parent's servers to those of the zon
     CHECK(planned(facts).find("name-server-address AAAA ns2.example.net") != std::string::npos);
 }
 
+TEST_CASE(
+    "SERVFAIL after a wait comes from silent servers: these are asked without waiting for the other answer")
+{
+    for (const auto& [took, asked] : {std::pair("3", true), {"0", false}}) {
+        const auto text = planned(test::dns_facts(
+            "example.com", {"MX example.com = servfail took " + std::string(took),
+                            "check NS . = found ns.root", "delegation NS com = found a.gtld.net"}));
+        CHECK((text.find("name-server-address A a.gtld.net") != std::string::npos) == asked);
+    }
+}
+
 TEST_CASE("A name server's address that cannot be right is not asked, unless that is allowed")
 {
     for (const auto* address : {"127.0.0.1", "169.254.1.1", "224.0.0.1", "0.0.0.0"}) {

@@ -203,6 +203,19 @@ TEST_CASE("a silent server is asked twice directly, and a closed one once")
     CHECK(closed.server == "127.0.0.1:" + std::to_string(how.server->port)); // who was asked, though silent
 }
 
+TEST_CASE("a brief question is asked twice at most")
+{
+    Direct direct;
+    direct.settings.attempts = 3;
+    RawServer server(direct.loop, [](const std::string&) { return std::string(); });
+    direct.settings.servers = {server.address()};
+    AskHow how;
+    how.briefly = true;
+    CHECK(direct.ask(how).failure == LookupFailure::timed_out);
+    CHECK(server.seen.size() == 2);
+    CHECK(direct.ask(AskHow()).attempts == 3);
+}
+
 TEST_CASE("a question can go over TCP from the start, and its failures keep their names")
 {
     test::DnsLab lab;
