@@ -102,6 +102,12 @@ std::string plain(const CLI::ParseError& error)
     for (const auto prefix : {kExtra, kExtras})
         if (text.starts_with(prefix))
             text = "unknown option " + text.substr(prefix.size());
+    constexpr std::string_view kInFile = "INI was not able to parse ";
+    if (text.starts_with(kInFile))
+        text = "the configuration file names no option: " + text.substr(kInFile.size());
+    constexpr std::string_view kNoFile = " was not readable (missing?)";
+    if (text.ends_with(kNoFile))
+        text = "--config: " + text.substr(0, text.size() - kNoFile.size()) + " cannot be read";
     if (!text.empty())
         text[0] = to_lower(text[0]);
     return printable(trimmed(text), 300);
@@ -123,6 +129,7 @@ Expected<CommandLine, Answer> parse_command_line(const std::vector<std::string>&
     CommandLine line;
     std::vector<std::string> targets;
     CLI::App app(kDescription, "smtpprobe");
+    app.allow_config_extras(CLI::config_extras_mode::error);
     app.set_config("--config", default_config,
                    "read options from this file, one a line: control=mx.example.net")
         ->type_name("FILE");

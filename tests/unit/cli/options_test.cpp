@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
+
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 
@@ -228,4 +232,38 @@ TEST_CASE("Block lists are chosen, or none is")
               .settings.block_lists == Zones{"zen.spamhaus.org", "bl.example"});
     CHECK(read({"self", "--no-block-lists"}).settings.block_lists == Zones{});
     CHECK(contains(error_of({"self", "--block-list", "a b"}), "--block-list"));
+}
+
+TEST_CASE("A configuration file gives options, and what stands on the command line counts for more")
+{
+    const auto path =
+        std::filesystem::temp_directory_path() / ("smtpprobe-test-" + std::to_string(::getpid()));
+    const auto with = [&](std::string_view text, std::vector<std::string> arguments) {
+        std::ofstream(path) << text;
+        arguments.push_back("example.com");
+        auto line = parse_command_line(arguments, path.string());
+        std::filesystem::remove(path);
+        return line;
+    };
+    const auto line = with("control=[\"mx.example.net:26\", \"192.0.2.1\"]\nconnect-timeout=2s\n", {});
+    REQUIRE(line.has_value());
+    REQUIRE(line->settings.control_targets.size() == 2);
+    CHECK(line->settings.control_targets[0].port == 26);
+    CHECK(line->settings.control_targets[1].address == IpAddress::parse("192.0.2.1"));
+    CHECK(line->settings.connect_timeout == std::chrono::seconds(2));
+
+    const auto both = with("connect-timeout=2s\n", {"--connect-timeout", "3s"});
+    REQUIRE(both.has_value());
+    CHECK(both->settings.connect_timeout == std::chrono::seconds(3));
+
+    const auto unknown = with("controll=mx.example.net\n", {});
+    REQUIRE_FALSE(unknown.has_value());
+    CHECK(unknown.error().exit_status == 3);
+    CHECK(unknown.error().text ==
+          "smtpprobe: the configuration file names no option: controll; see smtpprobe --help\n");
+
+    const auto missing = parse_command_line({"--config", "/nonexistent/file", "example.com"});
+    REQUIRE_FALSE(missing.has_value());
+    CHECK(missing.error().text ==
+          "smtpprobe: --config: /nonexistent/file cannot be read; see smtpprobe --help\n");
 }
