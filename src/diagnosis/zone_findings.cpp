@@ -106,6 +106,8 @@ void add_servers(const DnsView& view, const std::string& id, const Doubt& doubt,
     const bool asked = std::any_of(doubt.servers.begin(), doubt.servers.end(),
                                    [](const Authority& server) { return server.answer != nullptr; });
     finding.decided_by = asked ? "every name server asked directly" : "the addresses of the name servers";
+    if (id == "zone.servers-unreachable")
+        finding.confidence = Confidence::likely; // it may be our own network that has no way there
     if (asked && !direct_questions_work(view)) {
         finding.decided_by += ", and the resolver; no server at all answers direct questions from here";
         finding.confidence = Confidence::likely;
