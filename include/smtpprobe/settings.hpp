@@ -7,9 +7,14 @@
 #include <vector>
 
 #include "smtpprobe/address.hpp"
+#include "smtpprobe/auth_settings.hpp"
+#include "smtpprobe/check.hpp"
+#include "smtpprobe/envelope_settings.hpp"
+#include "smtpprobe/message_settings.hpp"
 #include "smtpprobe/step.hpp"
 #include "smtpprobe/target.hpp"
 #include "smtpprobe/time.hpp"
+#include "smtpprobe/way_settings.hpp"
 
 namespace smtpprobe {
 
@@ -71,6 +76,13 @@ struct Settings {
     std::optional<std::vector<std::string>> block_lists; ///< --block-list; none: the default ones
     std::string as;                   ///< `self --as`: the domain or host that this machine sends as
     std::vector<IpAddress> addresses; ///< `self --address`; empty: Facts::own_addresses
+    AuthSettings auth = {};
+    EnvelopeSettings envelope = {};
+    MessageSettings message = {};
+    WaySettings way = {};
+    std::vector<ExtraVerb> verbs = {}; ///< --verb, in this order
+    std::vector<Check> checks = {};    ///< --check, each once
+    bool owns_server = false;          ///< --i-own-this-server
     friend bool operator==(const Settings&, const Settings&) = default;
 };
 

@@ -27,6 +27,10 @@ struct Connected {
 struct Sent {
     Step step{};
     std::string text; ///< as it may be shown (secrets masked), without the line end
+    /// What an answer of AUTH says behind its base64, in words, secrets masked; empty elsewhere.
+    std::string decoded = {};
+    /// Of Step::message and Step::bdat: octets of the message that went out with it, before dot-stuffing.
+    std::uint64_t octets = 0;
     friend bool operator==(const Sent&, const Sent&) = default;
 };
 
@@ -35,6 +39,8 @@ struct Received {
     Reply reply;
     std::vector<Breach> breaches; ///< each once, in the order of the enum
     Duration first_byte_at{};     ///< since the session began; the event's time is that of its last line
+    /// What a challenge of AUTH says behind its base64, in words; empty elsewhere.
+    std::string decoded = {};
     friend bool operator==(const Received&, const Received&) = default;
 };
 

@@ -56,17 +56,21 @@ std::string_view expected_at(Step step)
     switch (step) {
     case Step::resolve: return "An answer of the name server, with records.";
     case Step::connect: return "The connection is taken.";
+    case Step::proxy: return "The proxy connects us.";
     case Step::greeting: return "A greeting with 220.";
     case Step::ehlo:
     case Step::helo:
     case Step::lhlo: return "250, with the server's name.";
     case Step::starttls: return "220: go on with the handshake.";
     case Step::tls: return "The handshake goes through.";
+    case Step::xclient: return "220, and the session begins anew.";
     case Step::auth: return "235: logged in.";
     case Step::rcpt: return "250 or 251: the recipient is accepted.";
     case Step::data: return "354: go on with the message.";
     case Step::quit: return "221, and the end of the connection.";
     case Step::mail:
+    case Step::bdat:
+    case Step::xforward:
     case Step::message:
     case Step::rset:
     case Step::noop:
@@ -74,6 +78,7 @@ std::string_view expected_at(Step step)
     case Step::expn:
     case Step::help:
     case Step::etrn: return "250.";
+    case Step::command: return "2xx.";
     }
     return {};
 }

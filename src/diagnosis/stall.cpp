@@ -21,10 +21,14 @@ std::optional<StallPlace> place_of(const SessionView& view)
     case Step::tls: return StallPlace::in_handshake;
     case Step::resolve:
     case Step::connect:
+    case Step::proxy:
+    case Step::xclient:
+    case Step::xforward:
     case Step::auth:
     case Step::mail:
     case Step::rcpt:
     case Step::data:
+    case Step::bdat:
     case Step::message:
     case Step::rset:
     case Step::noop:
@@ -32,6 +36,7 @@ std::optional<StallPlace> place_of(const SessionView& view)
     case Step::expn:
     case Step::help:
     case Step::etrn:
+    case Step::command:
     case Step::quit: return std::nullopt;
     }
     return std::nullopt;

@@ -13,17 +13,21 @@ int rank(Step step)
 {
     switch (step) {
     case Step::resolve:
-    case Step::connect: return 0;
+    case Step::connect:
+    case Step::proxy: return 0;
     case Step::greeting: return 1;
     case Step::ehlo:
     case Step::helo:
     case Step::lhlo: return 2;
     case Step::starttls: // behind its 220 a server expects a handshake, not QUIT
     case Step::tls: return 3;
+    case Step::xclient:
+    case Step::xforward:
     case Step::auth: return 4;
     case Step::mail: return 5;
     case Step::rcpt: return 6;
     case Step::data:
+    case Step::bdat:
     case Step::message:
     case Step::rset:
     case Step::noop:
@@ -31,6 +35,7 @@ int rank(Step step)
     case Step::expn:
     case Step::help:
     case Step::etrn:
+    case Step::command:
     case Step::quit: return 7;
     }
     return 7;

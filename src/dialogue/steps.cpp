@@ -15,16 +15,20 @@ using std::chrono::seconds;
 constexpr StepFacts kSteps[] = {
     {Step::resolve, "", seconds(0), Ends::session},
     {Step::connect, "", seconds(0), Ends::session},
+    {Step::proxy, "", seconds(0), Ends::session},
     {Step::greeting, "", minutes(5), Ends::session},
     {Step::ehlo, "EHLO", minutes(5), Ends::session},
     {Step::helo, "HELO", minutes(5), Ends::session},
     {Step::lhlo, "LHLO", minutes(5), Ends::session},
     {Step::starttls, "STARTTLS", minutes(5), Ends::nothing}, // with TlsMode::require: the session
     {Step::tls, "", minutes(2), Ends::session},
+    {Step::xclient, "XCLIENT", minutes(5), Ends::session},
+    {Step::xforward, "XFORWARD", minutes(5), Ends::nothing},
     {Step::auth, "AUTH", minutes(5), Ends::transaction},
     {Step::mail, "MAIL", minutes(5), Ends::transaction},
     {Step::rcpt, "RCPT", minutes(5), Ends::recipient},
     {Step::data, "DATA", minutes(2), Ends::transaction},
+    {Step::bdat, "BDAT", minutes(10), Ends::transaction},
     {Step::message, "", minutes(10), Ends::transaction},
     {Step::rset, "RSET", seconds(30), Ends::nothing},
     {Step::noop, "NOOP", minutes(5), Ends::nothing},
@@ -32,6 +36,7 @@ constexpr StepFacts kSteps[] = {
     {Step::expn, "EXPN", minutes(5), Ends::nothing},
     {Step::help, "HELP", minutes(5), Ends::nothing},
     {Step::etrn, "ETRN", minutes(5), Ends::nothing},
+    {Step::command, "", minutes(5), Ends::nothing},
     {Step::quit, "QUIT", seconds(10), Ends::nothing},
 };
 

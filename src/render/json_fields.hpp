@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <concepts>
 #include <string_view>
 #include <type_traits>
 #include <variant>
 
+#include "render/json_request_fields.hpp"
 #include "smtpprobe/report.hpp"
 
 namespace smtpprobe::json {
@@ -16,9 +16,6 @@ namespace smtpprobe::json {
 //   field      always written; keeps its default where it is missing (an older report)
 //   sparse     written only where it differs from its default
 // `field_if` is `field` where the condition holds, else `sparse`.
-
-template <class T, class Fact>
-concept Is = std::same_as<std::remove_const_t<T>, Fact>;
 
 /// How transcript events are told apart, in the order of Event::what.
 inline constexpr std::string_view kEventNames[] = {"connected", "sent",    "received",
@@ -79,6 +76,13 @@ template <class Io> void fields(Io& io, Is<Settings> auto& settings)
     io.field("block_lists", settings.block_lists);
     io.sparse("as", settings.as);
     io.sparse("addresses", settings.addresses);
+    io.sparse("auth", settings.auth);
+    io.sparse("envelope", settings.envelope);
+    io.sparse("message", settings.message);
+    io.sparse("way", settings.way);
+    io.sparse("verbs", settings.verbs);
+    io.sparse("checks", settings.checks);
+    io.sparse("owns_server", settings.owns_server);
 }
 
 template <class Io> void fields(Io& io, Is<Record> auto& record)
@@ -213,6 +217,8 @@ template <class Io> void fields(Io& io, Is<Sent> auto& sent)
 {
     io.required("step", sent.step);
     io.required("text", sent.text);
+    io.sparse("decoded", sent.decoded);
+    io.sparse("octets", sent.octets);
 }
 
 template <class Io> void fields(Io& io, Is<Received> auto& received)
@@ -221,6 +227,7 @@ template <class Io> void fields(Io& io, Is<Received> auto& received)
     io.reply(received.reply); // code, status, lines
     io.field("breaches", received.breaches);
     io.field("first_byte_at", received.first_byte_at);
+    io.sparse("decoded", received.decoded);
 }
 
 /// The facts themselves stand in the session's `tls`.

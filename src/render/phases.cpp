@@ -21,15 +21,20 @@ std::optional<Phase> phase_of(Step step, bool after_starttls)
     case Step::rcpt: return Phase::rcpt;
     case Step::quit: return Phase::quit;
     case Step::resolve:
+    case Step::proxy:
+    case Step::xclient:
+    case Step::xforward:
     case Step::auth:
     case Step::data:
+    case Step::bdat:
     case Step::message:
     case Step::rset:
     case Step::noop:
     case Step::vrfy:
     case Step::expn:
     case Step::help:
-    case Step::etrn: return std::nullopt;
+    case Step::etrn:
+    case Step::command: return std::nullopt;
     }
     return std::nullopt;
 }

@@ -13,23 +13,28 @@ std::string_view waiting_words(Step step)
     switch (step) {
     case Step::resolve: return "looking up";
     case Step::connect: return "connecting";
+    case Step::proxy: return "asking the proxy";
     case Step::greeting: return "waiting for its greeting";
     case Step::ehlo:
     case Step::helo:
     case Step::lhlo: return "saying hello";
     case Step::starttls:
     case Step::tls: return "starting TLS";
+    case Step::xclient:
+    case Step::xforward: return "saying for whom";
     case Step::auth: return "logging in";
     case Step::mail: return "naming the sender";
     case Step::rcpt: return "naming the recipient";
     case Step::data:
+    case Step::bdat:
     case Step::message: return "sending the message";
     case Step::rset:
     case Step::noop:
     case Step::vrfy:
     case Step::expn:
     case Step::help:
-    case Step::etrn: return "asking";
+    case Step::etrn:
+    case Step::command: return "asking";
     case Step::quit: return "saying goodbye";
     }
     return "";

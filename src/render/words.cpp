@@ -121,16 +121,20 @@ std::string_view step_words(Step step)
     switch (step) {
     case Step::resolve: return "DNS";
     case Step::connect: return "the connection";
+    case Step::proxy: return "the proxy";
     case Step::greeting: return "the greeting";
     case Step::ehlo: return "EHLO";
     case Step::helo: return "HELO";
     case Step::lhlo: return "LHLO";
     case Step::starttls: return "STARTTLS";
     case Step::tls: return "the TLS handshake";
+    case Step::xclient: return "XCLIENT";
+    case Step::xforward: return "XFORWARD";
     case Step::auth: return "AUTH";
     case Step::mail: return "MAIL";
     case Step::rcpt: return "RCPT";
     case Step::data: return "DATA";
+    case Step::bdat: return "BDAT";
     case Step::message: return "the end of the message";
     case Step::rset: return "RSET";
     case Step::noop: return "NOOP";
@@ -138,6 +142,7 @@ std::string_view step_words(Step step)
     case Step::expn: return "EXPN";
     case Step::help: return "HELP";
     case Step::etrn: return "ETRN";
+    case Step::command: return "the command";
     case Step::quit: return "QUIT";
     }
     return "";

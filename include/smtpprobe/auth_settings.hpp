@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "smtpprobe/secret.hpp"
+
+namespace smtpprobe {
+
+/// How the client logs in (RFC 4954).
+struct AuthSettings {
+    bool wanted = false; ///< any option that asks for a login was given
+    std::vector<std::string>
+        mechanisms;               ///< only these, in this order, upper case; empty: the strongest first
+    bool all = false;             ///< --auth-all: each mechanism on offer, a session each
+    bool insecure = false;        ///< --auth-insecure: also where the connection is not encrypted
+    bool initial_response = true; ///< send the first answer with the AUTH command where that is possible
+    bool show_secrets = false;    ///< --show-secrets
+    std::string user;             ///< authentication identity
+    std::string authorize_as;     ///< authorization identity; empty: none is sent
+    std::string realm;            ///< realm or NTLM domain
+    Secret password;              ///< or the bearer's token of XOAUTH2 and OAUTHBEARER
+    friend bool operator==(const AuthSettings&, const AuthSettings&) = default;
+};
+
+} // namespace smtpprobe
