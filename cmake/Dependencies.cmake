@@ -42,7 +42,10 @@ target_link_libraries(smtpprobe_dep_openssl INTERFACE OpenSSL::SSL OpenSSL::Cryp
 find_path(ASIO_INCLUDE_DIR asio.hpp REQUIRED)
 add_library(smtpprobe_asio STATIC EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/cmake/asio.cpp)
 target_include_directories(smtpprobe_asio SYSTEM PUBLIC ${ASIO_INCLUDE_DIR})
-target_compile_definitions(smtpprobe_asio PUBLIC ASIO_SEPARATE_COMPILATION ASIO_NO_DEPRECATED)
+# Asio finds std::aligned_alloc only where a standard header came first, and then allocates otherwise than
+# a source that began with Asio's: what one of them allocates the other one frees wrongly.
+target_compile_definitions(smtpprobe_asio PUBLIC ASIO_SEPARATE_COMPILATION ASIO_NO_DEPRECATED
+                                                 ASIO_DISABLE_STD_ALIGNED_ALLOC)
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   target_compile_definitions(smtpprobe_asio PUBLIC ASIO_HAS_CO_AWAIT=1 ASIO_HAS_STD_COROUTINE=1)
 endif()
