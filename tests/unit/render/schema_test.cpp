@@ -37,6 +37,7 @@ TEST_CASE("the schema lists exactly the values of each closed set")
         {"breach", names<Breach>()},
         {"chain_verdict", names<ChainVerdict>()},
         {"confidence", names<Confidence>()},
+        {"check", names<Check>()},
         {"date_verdict", names<DateVerdict>()},
         {"families", names<Families>()},
         {"fault_kind", names<FaultKind>()},
@@ -49,6 +50,7 @@ TEST_CASE("the schema lists exactly the values of each closed set")
         {"policy_flaw", names<PolicyFlaw>()},
         {"policy_result", names<PolicyResult>()},
         {"protocol", names<Protocol>()},
+        {"proxy_kind", names<ProxyKind>()},
         {"purpose", names<Purpose>()},
         {"record_type", names<RecordType>()},
         {"retry", names<Retry>()},
@@ -58,8 +60,10 @@ TEST_CASE("the schema lists exactly the values of each closed set")
         {"skip_reason", names<SkipReason>()},
         {"step", names<Step>()},
         {"target_kind", names<TargetKind>()},
+        {"test_body", names<TestBody>()},
         {"tls_mode", names<TlsMode>()},
         {"trace_mode", names<TraceMode>()},
+        {"transfer", names<Transfer>()},
         {"verdict", names<Verdict>()},
     };
     std::size_t found = 0;
