@@ -5,7 +5,7 @@
 
 #include "base/duration_text.hpp"
 #include "base/printable.hpp"
-#include "diagnosis/banner_date.hpp"
+#include "base/mail_date.hpp"
 #include "diagnosis/own_side_findings.hpp"
 
 namespace smtpprobe {
@@ -23,7 +23,7 @@ std::optional<Duration> ahead_of(const Facts& facts, const Session& session)
         const auto* received = std::get_if<Received>(&event.what);
         if (received == nullptr || received->step != Step::greeting)
             continue;
-        const auto theirs = banner_date(received->reply.words());
+        const auto theirs = mail_date(received->reply.words());
         if (!theirs)
             return std::nullopt;
         return facts.started + session.began + event.at - *theirs;

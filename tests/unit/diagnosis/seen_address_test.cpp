@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
 
-#include "diagnosis/banner_date.hpp"
+#include "base/mail_date.hpp"
 #include "diagnosis/seen_address.hpp"
 #include "facts_builder.hpp"
 
@@ -48,11 +48,11 @@ TEST_CASE("Other addresses are not taken for ours")
 
 TEST_CASE("Dates of greetings are read in every zone")
 {
-    const auto at = banner_date("mx ESMTP Exim 4.96 Sun, 22 Nov 2026 05:20:49 +0000");
+    const auto at = mail_date("mx ESMTP Exim 4.96 Sun, 22 Nov 2026 05:20:49 +0000");
     REQUIRE(at);
-    CHECK(banner_date("mx ESMTP Sendmail 8.17.1/8.17.1; Sun, 22 Nov 2026 06:20:49 +0100") == at);
-    CHECK(banner_date("Microsoft ESMTP MAIL Service ready at Sat, 21 Nov 2026 21:20:49 -0800") == at);
-    CHECK(banner_date("mx ready at 22 Nov 2026 05:20:49 GMT") == at);
+    CHECK(mail_date("mx ESMTP Sendmail 8.17.1/8.17.1; Sun, 22 Nov 2026 06:20:49 +0100") == at);
+    CHECK(mail_date("Microsoft ESMTP MAIL Service ready at Sat, 21 Nov 2026 21:20:49 -0800") == at);
+    CHECK(mail_date("mx ready at 22 Nov 2026 05:20:49 GMT") == at);
     CHECK(at->time_since_epoch() == std::chrono::seconds(1795324849));
 }
 
@@ -63,6 +63,6 @@ TEST_CASE("What is no date is none")
           "22 Nov 2026 25:20:49 +0000", "22 Nov 2026 05:20:49 CET", "22 Nov 26 05:20 +0000",
           "99999999999 Nov 2026 05:20:49 +0000", "22 Nov 2026 05:20:49 +9999"}) {
         INFO(text);
-        CHECK_FALSE(banner_date(text));
+        CHECK_FALSE(mail_date(text));
     }
 }

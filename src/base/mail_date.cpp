@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "diagnosis/banner_date.hpp"
+#include "base/mail_date.hpp"
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <vector>
 
 #include "base/ascii.hpp"
@@ -56,9 +57,9 @@ std::optional<std::chrono::minutes> zone_of(std::string_view word)
 
 } // namespace
 
-std::optional<Instant> banner_date(std::string_view greeting)
+std::optional<Instant> mail_date(std::string_view text)
 {
-    const auto words = words_of(greeting.substr(0, 1000));
+    const auto words = words_of(text.substr(0, 1000));
     for (std::size_t i = 0; i + 4 < words.size(); ++i) {
         const auto day = parse_number<unsigned>(words[i]);
         const auto month = month_of(words[i + 1]);
@@ -76,6 +77,21 @@ std::optional<Instant> banner_date(std::string_view greeting)
             return Instant(std::chrono::sys_days(date).time_since_epoch() + *time - *zone);
     }
     return std::nullopt;
+}
+
+std::string mail_date_text(Instant instant)
+{
+    constexpr std::string_view kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    const auto day = std::chrono::floor<std::chrono::days>(instant);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::hh_mm_ss time(std::chrono::floor<std::chrono::seconds>(instant - day));
+    char text[64];
+    std::snprintf(text, sizeof text, "%s, %u %s %04d %02d:%02d:%02d +0000",
+                  kDays[std::chrono::weekday(day).c_encoding()].data(), static_cast<unsigned>(date.day()),
+                  kMonths[static_cast<unsigned>(date.month()) - 1].data(), static_cast<int>(date.year()),
+                  static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                  static_cast<int>(time.seconds().count()));
+    return text;
 }
 
 } // namespace smtpprobe
