@@ -35,6 +35,12 @@ add_library(smtpprobe_dep_gmime INTERFACE)
 target_include_directories(smtpprobe_dep_gmime SYSTEM INTERFACE ${dep_gmime_INCLUDE_DIRS})
 target_link_libraries(smtpprobe_dep_gmime INTERFACE ${CMAKE_DL_LIBS})
 
+# So is libgsasl, when a login is near.
+pkg_check_modules(dep_gsasl REQUIRED libgsasl)
+add_library(smtpprobe_dep_gsasl INTERFACE)
+target_include_directories(smtpprobe_dep_gsasl SYSTEM INTERFACE ${dep_gsasl_INCLUDE_DIRS})
+target_link_libraries(smtpprobe_dep_gsasl INTERFACE ${CMAKE_DL_LIBS})
+
 add_library(smtpprobe_dep_openssl INTERFACE)
 target_link_libraries(smtpprobe_dep_openssl INTERFACE OpenSSL::SSL OpenSSL::Crypto)
 

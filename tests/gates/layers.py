@@ -11,8 +11,9 @@ import gate
 LIBRARIES = {  # what an include in angle brackets begins with -> how LINKS says it
     "asio": "asio", "openssl/": "openssl", "ares": "cares", "idn2": "idn2", "unicase": "idn2", "uninorm": "idn2",
     "nlohmann/": "json", "CLI/": "cli11", "gmime/": "gmime", "glib": "gmime",
+    "gsasl": "gsasl",
 }
-SYSTEM = {"asio", "openssl", "cares", "cli11", "gmime"}  # who links one of these may talk to the system
+SYSTEM = {"asio", "openssl", "cares", "cli11", "gmime", "gsasl"}  # who links one of these may talk to the system
 NOBODY = {"iostream": "static initialisers, and it is slow to start", "fmt/": "no dependency", "regex": "slow, and it recurses",
           "catch2/": "a test framework", "tl/": "expected.hpp decides"}
 ALLOWED_IN_PURE = {"arpa/inet.h", "net/if.h", "netinet/in.h", "sys/socket.h"}  # texts of addresses
