@@ -41,6 +41,12 @@ add_library(smtpprobe_dep_gsasl INTERFACE)
 target_include_directories(smtpprobe_dep_gsasl SYSTEM INTERFACE ${dep_gsasl_INCLUDE_DIRS})
 target_link_libraries(smtpprobe_dep_gsasl INTERFACE ${CMAKE_DL_LIBS})
 
+# And libcurl, when a mailbox on an IMAP server is first looked into.
+pkg_check_modules(dep_curl REQUIRED libcurl)
+add_library(smtpprobe_dep_curl INTERFACE)
+target_include_directories(smtpprobe_dep_curl SYSTEM INTERFACE ${dep_curl_INCLUDE_DIRS})
+target_link_libraries(smtpprobe_dep_curl INTERFACE ${CMAKE_DL_LIBS})
+
 add_library(smtpprobe_dep_openssl INTERFACE)
 target_link_libraries(smtpprobe_dep_openssl INTERFACE OpenSSL::SSL OpenSSL::Crypto)
 

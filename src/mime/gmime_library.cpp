@@ -64,20 +64,41 @@ void find_accessors(Symbols& symbols, GmimeLibrary& library)
     symbols.find(library.write_content, "g_mime_data_wrapper_write_to_stream");
 }
 
+void find_composer(Symbols& symbols, GmimeLibrary& library)
+{
+    symbols.find(library.new_message, "g_mime_message_new");
+    symbols.find(library.set_header, "g_mime_object_set_header");
+    symbols.find(library.append_header, "g_mime_object_append_header");
+    symbols.find(library.set_mime_part, "g_mime_message_set_mime_part");
+    symbols.find(library.new_part, "g_mime_part_new_with_type");
+    symbols.find(library.new_wrapper, "g_mime_data_wrapper_new_with_stream");
+    symbols.find(library.set_content, "g_mime_part_set_content");
+    symbols.find(library.set_encoding, "g_mime_part_set_content_encoding");
+    symbols.find(library.set_filename, "g_mime_part_set_filename");
+    symbols.find(library.set_disposition, "g_mime_object_set_disposition");
+    symbols.find(library.set_parameter, "g_mime_object_set_content_type_parameter");
+    symbols.find(library.new_multipart, "g_mime_multipart_new_with_subtype");
+    symbols.find(library.add_part, "g_mime_multipart_add");
+    symbols.find(library.write_object, "g_mime_object_write_to_stream");
+    symbols.find(library.new_file_stream, "g_mime_stream_fs_new");
+    symbols.find(library.flush, "g_mime_stream_flush");
+}
+
 Expected<GmimeLibrary, std::string> load()
 {
     // Never closed: GLib cannot be unloaded.
     void* const handle = dlopen(kFile, RTLD_NOW | RTLD_LOCAL);
     if (handle == nullptr)
-        return Unexpected<std::string>(std::string("reading a bounce needs GMime, and ") + kFile +
+        return Unexpected<std::string>(std::string("messages are read and written by GMime, and ") + kFile +
                                        " cannot be loaded: install the package libgmime-3.0-0");
     GmimeLibrary library;
     Symbols symbols(handle);
     find_parser(symbols, library);
     find_accessors(symbols, library);
+    find_composer(symbols, library);
     if (!symbols.missing().empty())
-        return Unexpected<std::string>(std::string("reading a bounce needs GMime 3, and this ") + kFile +
-                                       " lacks " + symbols.missing());
+        return Unexpected<std::string>(std::string("messages are read and written by GMime 3, and this ") +
+                                       kFile + " lacks " + symbols.missing());
     library.init();
     return library;
 }

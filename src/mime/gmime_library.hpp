@@ -41,6 +41,23 @@ struct GmimeLibrary {
     decltype(&g_mime_part_get_type) part_type = nullptr;
     decltype(&g_mime_part_get_content) content = nullptr;
     decltype(&g_mime_data_wrapper_write_to_stream) write_content = nullptr;
+    // To compose:
+    decltype(&g_mime_message_new) new_message = nullptr;
+    decltype(&g_mime_object_set_header) set_header = nullptr;
+    decltype(&g_mime_object_append_header) append_header = nullptr;
+    decltype(&g_mime_message_set_mime_part) set_mime_part = nullptr;
+    decltype(&g_mime_part_new_with_type) new_part = nullptr;
+    decltype(&g_mime_data_wrapper_new_with_stream) new_wrapper = nullptr;
+    decltype(&g_mime_part_set_content) set_content = nullptr;
+    decltype(&g_mime_part_set_content_encoding) set_encoding = nullptr;
+    decltype(&g_mime_part_set_filename) set_filename = nullptr;
+    decltype(&g_mime_object_set_disposition) set_disposition = nullptr;
+    decltype(&g_mime_object_set_content_type_parameter) set_parameter = nullptr;
+    decltype(&g_mime_multipart_new_with_subtype) new_multipart = nullptr;
+    decltype(&g_mime_multipart_add) add_part = nullptr;
+    decltype(&g_mime_object_write_to_stream) write_object = nullptr;
+    decltype(&g_mime_stream_fs_new) new_file_stream = nullptr;
+    decltype(&g_mime_stream_flush) flush = nullptr;
 };
 
 /// The library, loaded and initialised once; or why there is none.
