@@ -6,6 +6,7 @@
 
 #include "base/printable.hpp"
 #include "dialogue/steps.hpp"
+#include "dialogue/verbs.hpp"
 #include "smtp/limits.hpp"
 
 namespace smtpprobe {
@@ -13,9 +14,25 @@ namespace {
 
 // A server that talks out of turn more often than this is not waited for any longer.
 constexpr std::size_t kMaxEarlyReplies = 16;
-// Twice what the longest dialogue needs: some ten exchanges of three calls, and the early replies.
-constexpr std::size_t kMaxCalls = 128;
-constexpr std::size_t kMaxCallsPerRecipient = 8;
+// Twice what the longest dialogue needs: some fifteen exchanges of three calls, and the early replies.
+constexpr std::size_t kMaxCalls = 160;
+constexpr std::size_t kMaxCallsPerExchange = 8;
+constexpr Duration kDataBlock = std::chrono::minutes(3); // RFC 5321 4.5.3.2.5
+/// A mechanism's exchange: its command, sixteen challenges, `*`.
+constexpr std::size_t kMaxExchangesPerMechanism = 20;
+
+/// How often the client may have something to say, beyond what every dialogue has.
+std::size_t exchanges_of(const Plan& plan)
+{
+    auto exchanges = plan.to.size() + plan.verbs.size() + plan.xforward.size();
+    for (const auto& envelope : plan.envelopes)
+        exchanges += envelope.to.size() + 2;
+    if (plan.protocol == Protocol::lmtp && plan.message)
+        exchanges += plan.to.size();
+    if (plan.auth)
+        exchanges += plan.auth->mechanisms.size() * kMaxExchangesPerMechanism;
+    return exchanges;
+}
 
 bool is_utf8(std::string_view text)
 {
@@ -46,9 +63,11 @@ Duration limit_of(Step step, const Plan& plan)
 } // namespace
 
 Dialogue::Dialogue(Plan plan)
-    : plan_(std::move(plan)), calls_left_(kMaxCalls + kMaxCallsPerRecipient * plan_.to.size()),
+    : plan_(std::move(plan)), calls_left_(kMaxCalls + kMaxCallsPerExchange * exchanges_of(plan_)),
       starttls_open_(plan_.tls == TlsMode::may || plan_.tls == TlsMode::require),
-      mail_open_(plan_.from.has_value()), rcpt_open_(plan_.from.has_value() && !plan_.to.empty())
+      xclient_open_(!plan_.xclient.empty()), xforward_open_(!plan_.xforward.empty()),
+      mail_open_(plan_.from.has_value()), rcpt_open_(plan_.from.has_value() && !plan_.to.empty()),
+      message_open_(plan_.from.has_value() && plan_.message.has_value())
 {
 }
 
@@ -62,12 +81,14 @@ Action Dialogue::next(Duration now)
         begin(now);
     if (waiting_)
         return *waiting_;
+    if (todo_.empty())
+        hang_up();
     if (over_)
         return HangUp{};
     Action action = std::move(todo_.front());
     todo_.erase(todo_.begin());
     if (const auto* said = std::get_if<Say>(&action)) {
-        transcript_.push_back({now, Sent{said->step, said->command.shown()}});
+        transcript_.push_back({now, Sent{said->step, said->command.shown(), said->decoded}});
         last_step_ = said->step;
         concluded_ = concluded_ || said->step == Step::quit;
     } else {
@@ -85,18 +106,21 @@ void Dialogue::connected(const IpAddress& local, Duration now)
     transcript_.push_back({now, Connected{local}});
 }
 
-void Dialogue::preceded_by(std::string line, Duration now)
+void Dialogue::preceded_by(std::string line, Duration now, Step step)
 {
-    if (spend_call(now))
-        transcript_.push_back({now, Sent{Step::connect, std::move(line)}});
+    if (!spend_call(now))
+        return;
+    transcript_.push_back({now, Sent{step, std::move(line)}});
+    last_step_ = step;
 }
 
 void Dialogue::heard(HeardReply heard, Duration now)
 {
-    const auto* listening = waiting_ ? std::get_if<Listen>(&*waiting_) : nullptr;
-    if (!listening || !spend_call(now))
+    const bool streaming = waiting_ && std::holds_alternative<Stream>(*waiting_);
+    const bool listening = waiting_ && std::holds_alternative<Listen>(*waiting_);
+    if ((!listening && !streaming) || !spend_call(now))
         return;
-    const Step step = listening->step;
+    const Step step = current_step();
     const auto& lines = heard.reply.lines();
     if (utf8_agreed_ && std::all_of(lines.begin(), lines.end(), is_utf8)) // RFC 6531 3.7.4.2
         std::erase(heard.breaches, Breach::non_ascii);
@@ -106,6 +130,10 @@ void Dialogue::heard(HeardReply heard, Duration now)
         {now, Received{step, std::move(heard.reply), std::move(heard.breaches), heard.first_byte_at}});
 
     if (reply.code() == 421) { // RFC 5321 3.8: it closes the connection, whatever was said
+        skip_rest(SkipReason::refused, now);
+        return hang_up();
+    }
+    if (streaming) { // half a message is out, and nothing else can follow it
         skip_rest(SkipReason::refused, now);
         return hang_up();
     }
@@ -145,15 +173,34 @@ void Dialogue::failed(Fault fault, std::string partial, Duration now)
 
 // What it is made of.
 
-void Dialogue::say(Step step, Command command)
+void Dialogue::say(Group group)
 {
-    todo_.push_back(Say{step, std::move(command)});
+    for (const auto& said : group)
+        todo_.emplace_back(said);
+    for (const auto& said : group)
+        listen(said.step);
+}
+
+void Dialogue::say(Step step, Command command, std::string decoded)
+{
+    todo_.push_back(Say{step, std::move(command), std::move(decoded)});
     listen(step);
 }
 
 void Dialogue::listen(Step step) { todo_.push_back(Listen{step, limit_of(step, plan_)}); }
 
 void Dialogue::encrypt() { todo_.push_back(Encrypt{limit_of(Step::tls, plan_)}); }
+
+void Dialogue::respond(std::optional<std::string> challenge)
+{
+    todo_.push_back(Respond{login_.mechanism, std::move(challenge)});
+}
+
+void Dialogue::stream(Step step)
+{
+    const auto limit = plan_.step_timeout ? std::min(kDataBlock, *plan_.step_timeout) : kDataBlock;
+    todo_.push_back(Stream{step, step == Step::bdat ? plan_.message->chunk : 0, limit});
+}
 
 void Dialogue::quit() { say(Step::quit, Command::quit()); }
 
@@ -179,18 +226,31 @@ void Dialogue::skip_rest(SkipReason because, Duration now)
 {
     if (std::exchange(starttls_open_, false))
         skip(Step::starttls, because, now);
+    if (std::exchange(xclient_open_, false))
+        skip(Step::xclient, because, now);
+    if (std::exchange(xforward_open_, false))
+        skip(Step::xforward, because, now);
+    if (plan_.auth && !std::exchange(login_.done, true) && login_.mechanism.empty())
+        skip(Step::auth, because, now);
     if (std::exchange(mail_open_, false))
         skip(Step::mail, because, now);
     if (std::exchange(rcpt_open_, false))
         skip(Step::rcpt, because, now);
+    if (std::exchange(message_open_, false))
+        skip(plan_.message->transfer == Transfer::bdat ? Step::bdat : Step::data, because, now);
+    for (const auto& verb : std::exchange(plan_.verbs, {}))
+        skip(step_of_line(verb.line), because, now);
 }
 
 Step Dialogue::current_step() const
 {
     if (!waiting_)
         return last_step_;
-    const auto* listening = std::get_if<Listen>(&*waiting_);
-    return listening ? listening->step : Step::tls;
+    if (const auto* listening = std::get_if<Listen>(&*waiting_))
+        return listening->step;
+    if (const auto* streaming = std::get_if<Stream>(&*waiting_))
+        return streaming->step;
+    return std::holds_alternative<Respond>(*waiting_) ? Step::auth : Step::tls;
 }
 
 /// False once the dialogue is over, or has gone on for longer than any can.

@@ -23,6 +23,18 @@ Plan plan_dialogue(const Endpoint& endpoint, const Settings& settings, const Tar
         plan.from.emplace();
     plan.quit_after = settings.quit_after;
     plan.step_timeout = settings.step_timeout;
+    plan.xclient = settings.way.xclient;
+    plan.xforward = settings.way.xforward;
+    if (settings.auth.wanted) {
+        auto& auth = plan.auth.emplace();
+        auth.mechanisms = settings.auth.mechanisms;
+        auth.insecure = settings.auth.insecure;
+        auth.initial_response = settings.auth.initial_response;
+    }
+    plan.envelope = settings.envelope;
+    if (settings.message.send)
+        plan.message.emplace().transfer = settings.message.transfer;
+    plan.verbs = settings.verbs;
     return plan;
 }
 

@@ -9,8 +9,9 @@
 
 #include <asio/awaitable.hpp>
 
-#include "dialogue/plan.hpp"
+#include "dialogue/dialogue.hpp"
 #include "net/trust.hpp"
+#include "smtp/message_source.hpp"
 #include "smtpprobe/transcript.hpp"
 
 namespace smtpprobe {
@@ -28,6 +29,10 @@ struct SessionRequest {
     std::string tls_name;              ///< verify and SNI; empty: the endpoint's host
     std::shared_ptr<Trust> trust;      ///< shared by the sessions of a probe; null: the system's store
     SteadyTime epoch{};                ///< of the probe; Session::began counts from it
+    /// AUTH: what Dialogue's Respond asks for; empty: every exchange is cancelled.
+    std::function<Response(const Respond&)> respond;
+    /// Opens the message of Plan::message, when it is about to be sent. Empty or null: there is none.
+    std::function<std::unique_ptr<MessageSource>()> open_message;
     std::function<void(Step)> on_step; ///< progress; may be empty
     std::function<bool()>
         may_talk; ///< asked once when TCP is up; false: close at once, say nothing, and

@@ -51,6 +51,10 @@ asio::awaitable<Session> SessionRun::hold(std::unique_ptr<SessionRun> run)
             co_await run->listen(*listening);
         else if (const auto* encrypting = std::get_if<Encrypt>(&action))
             co_await run->encrypt(*encrypting);
+        else if (const auto* responding = std::get_if<Respond>(&action))
+            run->respond(*responding);
+        else if (const auto* streaming = std::get_if<Stream>(&action))
+            co_await run->stream(*streaming);
         else
             talking = false;
     }

@@ -10,6 +10,7 @@
 
 #include "dialogue/dialogue.hpp"
 #include "net/transport.hpp"
+#include "session/message_feed.hpp"
 #include "session/run_session.hpp"
 #include "smtp/reply_reader.hpp"
 
@@ -39,8 +40,14 @@ private:
     /// Why the commands said so far could not be sent. They are sent now, as one group.
     asio::awaitable<Transport::MaybeFault> flush(Until until);
     asio::awaitable<void> encrypt(Encrypt what);
+    asio::awaitable<void> stream(Stream what);
+    /// The server has hung up on us: tells what it said, or why we know nothing.
+    asio::awaitable<void> hear_last_words(Fault why, Until until);
 
     void say(const Say& what);
+    void respond(const Respond& what);
+    void open_message();
+    std::string next_piece(const Stream& what);
     /// Tells the dialogue a reply, or that there will be none. False where more must be read.
     bool tell_reply();
     void feed(const std::string& bytes);
@@ -57,10 +64,13 @@ private:
     std::optional<Transport> transport_; ///< from begin() on
     ReplyReader reader_;
     Until began_{};
-    std::string outgoing_;     ///< commands that were said and not sent yet
-    bool needs_tls_ = false;   ///< STARTTLS is among them
-    Duration fed_at_{};        ///< when the latest bytes came
-    Duration first_byte_at_{}; ///< of the reply that is read next
+    std::unique_ptr<MessageSource> message_;
+    std::unique_ptr<MessageFeed> feed_; ///< from the first Stream on
+    std::string outgoing_;              ///< commands that were said and not sent yet
+    bool needs_tls_ = false;            ///< STARTTLS is among them
+    bool chunk_out_ = false;            ///< of the Stream that is carried out
+    Duration fed_at_{};                 ///< when the latest bytes came
+    Duration first_byte_at_{};          ///< of the reply that is read next
     std::optional<Step> told_step_;
     bool told_concluded_ = false;
 };

@@ -41,6 +41,11 @@ Command Command::ehlo(std::string_view name) { return checked(with_argument("EHL
 Command Command::helo(std::string_view name) { return checked(with_argument("HELO", name)); }
 Command Command::lhlo(std::string_view name) { return checked(with_argument("LHLO", name)); }
 Command Command::starttls() { return checked("STARTTLS"); }
+Command Command::data() { return checked("DATA"); }
+Command Command::bdat(std::uint64_t octets, bool last)
+{
+    return checked(with_argument("BDAT", std::to_string(octets)) + (last ? " LAST" : ""));
+}
 Command Command::rset() { return checked("RSET"); }
 Command Command::noop() { return checked("NOOP"); }
 Command Command::quit() { return checked("QUIT"); }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,9 @@ public:
     /// `SMTPUTF8`.
     static Command mail(std::string_view mailbox, const std::vector<std::string>& parameters = {});
     static Command rcpt(std::string_view mailbox, const std::vector<std::string>& parameters = {});
+    static Command data();
+    /// RFC 3030: a chunk of so many octets follows at once.
+    static Command bdat(std::uint64_t octets, bool last);
     static Command rset();
     static Command noop();
     static Command quit();

@@ -37,6 +37,8 @@ std::string Player::play(Dialogue& dialogue)
             listen(dialogue, *listening);
         else if (const auto* encrypting = std::get_if<Encrypt>(&action))
             encrypt(dialogue, *encrypting);
+        else if (const auto* streaming = std::get_if<Stream>(&action))
+            stream(dialogue, *streaming);
         else
             break;
     }
@@ -50,26 +52,64 @@ std::string Player::play(Dialogue& dialogue)
     return complaint_;
 }
 
-void Player::say(const Say& said)
+void Player::say(const Say& said) { send(said.command.wire()); }
+
+void Player::send(std::string said)
 {
-    // What comes before the command was sent without being asked for.
-    while (!done() && (line().kind == LineKind::pause || is_server_line(line())))
+    // What comes before a group was sent without being asked for.
+    while (awaiting_ && !done() && (line().kind == LineKind::pause || is_server_line(line())))
         if (!feed())
             now_ += script_.lines[at_++].pause;
-    if (!done() && (line().kind == LineKind::close || line().kind == LineKind::reset))
-        return; // nobody is there to hear it; the next Listen finds that out
-    if (done())
-        return complain("the script is over, but the client said: " + printable(said.command.wire()));
-    if (line().kind != LineKind::client || !matches_client_line(line().text, said.command.wire()))
-        return complain("the client said: " + printable(said.command.wire()));
-    reader_.command_sent();
+    if (awaiting_)
+        reader_.command_sent();
+    awaiting_ = false;
+    outgoing_.push_back(std::move(said));
+    while (take_command()) {
+    }
+}
+
+/// The server reads a line, if it is its turn to.
+bool Player::take_command()
+{
+    if (outgoing_.empty() || !complaint_.empty())
+        return false;
+    if (done()) {
+        complain("the script is over, but the client said: " + printable(outgoing_.front()));
+        return false;
+    }
+    if (line().kind == LineKind::close || line().kind == LineKind::reset)
+        outgoing_.clear(); // nobody is there to hear it; the next Listen finds that out
+    if (line().kind == LineKind::tls)
+        complain("the client said: " + printable(outgoing_.front()));
+    if (line().kind != LineKind::client || !complaint_.empty())
+        return false;
+    if (!matches_client_line(line().text, outgoing_.front()))
+        complain("the client said: " + printable(outgoing_.front()));
+    outgoing_.erase(outgoing_.begin());
     ++at_;
+    return true;
+}
+
+void Player::stream(Dialogue& dialogue, const Stream& streaming)
+{
+    std::uint64_t octets = 0;
+    for (const auto text : kMessage)
+        octets += text.size() + 2;
+    const bool chunk = streaming.step == Step::bdat;
+    if (chunk)
+        send(Command::bdat(octets, true).wire());
+    for (const auto text : kMessage)
+        send((!chunk && text.starts_with('.') ? "." : "") + std::string(text));
+    if (!chunk)
+        send(".");
+    dialogue.streamed({octets, true}, now_);
 }
 
 void Player::listen(Dialogue& dialogue, const Listen& listening)
 {
     const auto until = now_ + listening.limit;
     auto first_byte_at = now_;
+    awaiting_ = true;
     for (;;) {
         if (auto next = reader_.next()) {
             if (auto* heard = std::get_if<HeardReply>(&*next)) {
@@ -79,6 +119,10 @@ void Player::listen(Dialogue& dialogue, const Listen& listening)
             auto& unreadable = std::get<Unreadable>(*next);
             return dialogue.failed({unreadable.kind, unreadable.why}, unreadable.bytes, now_);
         }
+        if (take_command())
+            continue;
+        if (!complaint_.empty())
+            return;
         if (done())
             return complain("the script is over, but the client still waits for a reply");
         const bool nothing_yet = reader_.empty();

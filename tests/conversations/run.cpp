@@ -63,7 +63,20 @@ constexpr std::string_view kHeaders[] = {
     "title",       "target",       "to",          "from",           "tls",         "quit-after",
     "port",        "helo",         "protocol",    "connect",        "tls-chain",   "tls-name",
     "tls-dates",   "expect-event", "expect-no",   "expect-breach",  "expect-note", "expect-verdict",
-    "expect-lead", "expect-who",   "expect-exit", "expect-finding", "expect-step"};
+    "expect-lead", "expect-who",   "expect-exit", "expect-finding", "expect-step", "send",
+    "verb",        "no-pipelining"};
+
+/// `HELP`, or `rcpt:HELP`.
+void read_verb(Play& play, std::string_view text)
+{
+    ExtraVerb verb;
+    if (const auto step = from_name<Step>(text.substr(0, text.find(':')))) {
+        verb.after = *step;
+        text.remove_prefix(text.find(':') + 1);
+    }
+    verb.line = text;
+    play.facts.settings.verbs.push_back(std::move(verb));
+}
 
 void read_request(Play& play)
 {
@@ -96,6 +109,13 @@ void read_request(Play& play)
         settings.quit_after = from_name<Step>(step);
         play.expect(settings.quit_after.has_value(), "quit-after: no such step");
     }
+    if (const auto way = header("send"); !way.empty()) {
+        settings.message.send = true;
+        settings.message.transfer = from_name<Transfer>(way).value_or(Transfer::data);
+    }
+    settings.envelope.pipelining = header("no-pipelining").empty();
+    for (const auto& verb : play.all("verb"))
+        read_verb(play, verb);
     settings.port = parse_number<std::uint16_t>(header("port"));
 }
 

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// AUTH (RFC 4954): which mechanism, and its exchange. What is answered is the driver's.
+#include <algorithm>
+#include <utility>
+
+#include "base/ascii.hpp"
+#include "base/base64.hpp"
+#include "dialogue/dialogue.hpp"
+
+namespace smtpprobe {
+namespace {
+
+// RFC 4954 section 4: a longer AUTH command goes without its initial response; no line of an exchange is
+// longer than 12288 octets.
+constexpr std::size_t kAuthCommand = 510;
+constexpr std::size_t kAuthLine = 12286;
+constexpr std::size_t kMaxChallenges = 16;
+constexpr std::string_view kHidden = "********";
+
+bool offers(const Capabilities& offered, std::string_view mechanism)
+{
+    const auto* auth = offered.find("AUTH");
+    return auth != nullptr &&
+           std::any_of(auth->parameters.begin(), auth->parameters.end(),
+                       [&](const std::string& one) { return equal_ignoring_case(one, mechanism); });
+}
+
+/// RFC 4954 section 6: the mechanism is not for us, or too weak; another one may be.
+bool is_about_mechanism(const Reply& reply) { return reply.code() == 504 || reply.code() == 534; }
+
+} // namespace
+
+/// False where there is nothing to log in for, or it is done.
+bool Dialogue::log_in(Duration now)
+{
+    if (!plan_.auth || login_.done || over_after(Step::tls))
+        return false;
+    if (!secured_ && !plan_.auth->insecure) {
+        skip(Step::auth, SkipReason::insecure, now);
+        end_login(false, now);
+        return true;
+    }
+    if (!begin_mechanism()) {
+        skip(Step::auth, SkipReason::not_offered, now);
+        end_login(false, now);
+    }
+    return true;
+}
+
+/// Asks for the first answer of the next mechanism on offer; false where there is none.
+bool Dialogue::begin_mechanism()
+{
+    const auto& wanted = plan_.auth->mechanisms;
+    while (login_.next < wanted.size()) {
+        const auto& mechanism = wanted[login_.next++];
+        if (!offers(capabilities_, mechanism) && !plan_.envelope.unoffered)
+            continue;
+        login_.mechanism = mechanism;
+        login_.challenges = 0;
+        login_.begun = login_.cancelled = false;
+        login_.held.reset();
+        respond(std::nullopt);
+        return true;
+    }
+    return false;
+}
+
+void Dialogue::responded(Response response, Duration now)
+{
+    if (!waiting_ || !std::holds_alternative<Respond>(*waiting_) || !spend_call(now))
+        return;
+    waiting_.reset();
+    if (!std::exchange(login_.begun, true))
+        return begin_exchange(std::move(response), now);
+    tell_challenge(std::move(response.challenge_shown));
+    if (!response.bytes || to_base64(*response.bytes).size() > kAuthLine)
+        return cancel_login(std::move(response.why_not));
+    answer(*response.bytes, std::move(response.shown));
+}
+
+/// The AUTH command, with the first answer where that may go with it.
+void Dialogue::begin_exchange(Response response, Duration now)
+{
+    if (!response.bytes && !response.why_not.empty()) {
+        if (!begin_mechanism()) {
+            skip(Step::auth, SkipReason::not_asked, now);
+            end_login(false, now);
+        }
+        return;
+    }
+    std::string line = "AUTH " + login_.mechanism;
+    std::string shown = line;
+    if (response.bytes && plan_.auth->initial_response) {
+        // RFC 4954: an empty one is spelt "=", or it would be taken for none.
+        const auto bytes = response.bytes->empty() ? "=" : to_base64(*response.bytes);
+        if (line.size() + 1 + bytes.size() <= kAuthCommand) {
+            shown += ' ' + (response.bytes->empty() ? "=" : std::string(kHidden));
+            line += ' ' + bytes;
+            response.bytes.reset();
+        }
+    }
+    const bool held = response.bytes.has_value();
+    auto decoded = held ? std::string() : response.shown;
+    if (held)
+        login_.held = std::move(response);
+    if (auto command = Command::secret(line, shown))
+        say(Step::auth, *std::move(command), std::move(decoded));
+}
+
+void Dialogue::answer(const std::string& bytes, std::string shown)
+{
+    const auto line = to_base64(bytes);
+    if (auto command = Command::secret(line, line.empty() ? std::string_view() : kHidden))
+        say(Step::auth, *std::move(command), std::move(shown));
+}
+
+/// RFC 4954 section 4: a lone `*`.
+void Dialogue::cancel_login(std::string why)
+{
+    login_.cancelled = true;
+    if (auto command = Command::from_line("*"))
+        say(Step::auth, *std::move(command), std::move(why));
+}
+
+void Dialogue::after_auth(const Reply& reply, Duration now)
+{
+    if (reply.code_class() != 3) {
+        if (is_about_mechanism(reply) && begin_mechanism())
+            return;
+        return end_login(reply.code_class() == 2 && !login_.cancelled, now);
+    }
+    if (login_.cancelled) // it does not take no for an answer
+        return quit_skipping(SkipReason::refused, now);
+    if (++login_.challenges > kMaxChallenges)
+        return cancel_login("more than " + std::to_string(kMaxChallenges) + " challenges");
+    auto challenge = from_base64(trimmed(reply.lines().front()));
+    if (!challenge)
+        return cancel_login("the challenge is not Base64");
+    if (auto held = std::exchange(login_.held, std::nullopt))
+        if (held->bytes && challenge->empty())
+            return answer(*held->bytes, std::move(held->shown));
+    respond(std::move(challenge));
+}
+
+/// What the challenge that was answered just now says, in words.
+void Dialogue::tell_challenge(std::string words)
+{
+    for (auto event = transcript_.rbegin(); event != transcript_.rend(); ++event)
+        if (auto* received = std::get_if<Received>(&event->what); received && received->step == Step::auth) {
+            received->decoded = std::move(words);
+            return;
+        }
+}
+
+void Dialogue::end_login(bool logged_in, Duration now)
+{
+    login_.done = true;
+    if (!logged_in && plan_.auth->required)
+        quit_skipping(SkipReason::refused, now);
+    else
+        go_on(now);
+}
+
+} // namespace smtpprobe
