@@ -28,7 +28,7 @@ void find_masked_banner(const SessionView& view, Findings& findings)
 {
     auto& finding = findings.add("middlebox.banner-masked", {Severity::warning, view.where(),
                                                              answer_seen(*view.greeting), Step::greeting});
-    if (view.only_helo || (view.hello != nullptr && view.hello->reply.code_class() == 5))
+    if (view.only_helo || (view.hello != nullptr && is_command_unknown(*view.hello)))
         finding.severity = Severity::problem;
 }
 
@@ -49,8 +49,8 @@ void find_masked_keywords(const SessionView& view, bool banner, Findings& findin
     }
 }
 
-/// A run of X as long as a verb, which no client said.
-bool quotes_masked_verb(std::string_view text)
+/// The first run of X as long as a verb that stands as a word of its own; empty where there is none.
+std::string_view masked_verb(std::string_view text)
 {
     std::size_t run = 0;
     for (std::size_t i = 0; i <= text.size(); ++i) {
@@ -60,19 +60,26 @@ bool quotes_masked_verb(std::string_view text)
         }
         const bool word = i == text.size() || !is_alnum(text[i]);
         if (run >= 4 && word && (i == run || !is_alnum(text[i - run - 1])))
-            return true;
+            return text.substr(i - run, run);
         run = 0;
     }
-    return false;
+    return {};
 }
 
-/// `500 5.5.1 Command unrecognized: "XXXX probe.example.org"`: what we said did not arrive.
+/// `500 5.5.1 Command unrecognized: "XXXX probe.example.org"`: what we said did not arrive. A mailbox or a
+/// number that is written so is none, nor what we said so ourselves.
 void find_masked_verbs(const SessionView& view, Findings& findings)
 {
+    std::string_view said;
     for (const auto& event : view.session->transcript) {
+        if (const auto* sent = std::get_if<Sent>(&event.what))
+            said = sent->text;
         const auto* received = std::get_if<Received>(&event.what);
-        if (received == nullptr || received->reply.code_class() != 5 ||
-            !quotes_masked_verb(received->reply.words()))
+        if (received == nullptr || received->step == Step::rcpt || !is_command_unknown(*received))
+            continue;
+        const auto words = received->reply.words();
+        const auto verb = masked_verb(words);
+        if (verb.empty() || find_ignoring_case(said, verb) != std::string_view::npos)
             continue;
         findings.add(
             "middlebox.verbs-masked",

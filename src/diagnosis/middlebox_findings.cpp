@@ -60,7 +60,8 @@ void find_killed_hello(const SessionView& view, Findings& findings)
             fold(findings, where, "smtp.no-ehlo", cause);
             for (auto& finding : findings.all()) // and what refused the verb that did not arrive
                 if (finding.where == where && view.deciding != nullptr && view.deciding == view.hello &&
-                    finding.step == view.decided_at && finding.id != cause && finding.part_of.empty())
+                    is_command_unknown(*view.hello) && finding.step == view.decided_at &&
+                    finding.id != cause && finding.part_of.empty())
                     finding.part_of = cause;
         }
     find_unknown_hello(view, findings);

@@ -79,10 +79,34 @@ bool share_strange_certificate(const Voice& a, const Voice& b)
            b.tls->name_verdict == NameVerdict::mismatch;
 }
 
-bool untrusted(const Voice& voice)
+/// Does it prove the name that it greets with? Then it is one server with many names, as hosters have them,
+/// and nobody who answers in the name of others.
+bool proves_its_greeting(const Voice& voice)
 {
-    return voice.certificate != nullptr && (voice.tls->chain_verdict == ChainVerdict::unknown_issuer ||
-                                            voice.tls->chain_verdict == ChainVerdict::incomplete);
+    if (voice.certificate == nullptr || voice.tls->chain_verdict != ChainVerdict::trusted)
+        return false;
+    const auto& names = voice.certificate->dns_names;
+    return std::any_of(names.begin(), names.end(), [&](const std::string& certified) {
+        if (!certified.starts_with("*."))
+            return equal_ignoring_case(certified, voice.name);
+        const auto dot = voice.name.find('.'); // a wildcard stands for one label (RFC 6125 6.4.3)
+        return dot != std::string::npos && equal_ignoring_case(std::string_view(certified).substr(1),
+                                                               std::string_view(voice.name).substr(dot));
+    });
+}
+
+/// A certificate made for this very host by an authority that nobody knows: whoever inspects TLS makes them
+/// so. The factory certificate of a mail gateway has another name.
+bool is_made_for_host(const Voice& voice)
+{
+    return voice.certificate != nullptr && voice.tls->name_verdict == NameVerdict::matches;
+}
+
+/// A server that forgot to send the certificate between its own and a public authority's looks the same, but
+/// for what it names as its issuer.
+bool is_of_nobody_known(const Voice& voice)
+{
+    return is_made_for_host(voice) && voice.tls->chain_verdict == ChainVerdict::unknown_issuer;
 }
 
 /// Makers of devices and programs that open TLS and close it again with a certificate of their own.
@@ -99,13 +123,20 @@ bool issued_by_inspector(std::string_view issuer)
     return false;
 }
 
+bool is_issued_by_inspector(const Voice& voice)
+{
+    return is_made_for_host(voice) && issued_by_inspector(voice.certificate->issuer) &&
+           (voice.tls->chain_verdict == ChainVerdict::unknown_issuer ||
+            voice.tls->chain_verdict == ChainVerdict::incomplete);
+}
+
 void find_redirected(const Voice& a, const Voice& b, Findings& findings)
 {
     const bool by_name = share_strange_name(a, b);
     const bool control = a.control || b.control;
     auto& finding = findings.add(
         "middlebox.redirected",
-        {control ? Severity::problem : Severity::warning, a.where,
+        {control ? Severity::problem : Severity::note, a.where,
          a.where + " and " + b.where +
              (by_name ? " both call themselves " + printable(a.name, 120)
                       : " both show the certificate of \"" + printable(a.certificate->subject, 120) + "\"") +
@@ -128,7 +159,8 @@ void find_inspected(const Voice& voice, const Voice* other, Findings& findings)
                           printable(voice.certificate->issuer, 160) + "\"" +
                           (other != nullptr ? ", and so does that of " + printable(other->host, 120) : ""),
                       Step::tls});
-    finding.confidence = Confidence::likely;
+    // A company with an authority of its own signs for all its domains, too.
+    finding.confidence = other != nullptr ? Confidence::guess : Confidence::likely;
     finding.decided_by = other != nullptr ? "unrelated hosts with one issuer" : "the issuer's name";
     for (auto& symptom : findings.all())
         if (symptom.part_of.empty() &&
@@ -151,18 +183,20 @@ void find_redirections(const Assessment& assessment, Findings& findings)
             const auto& b = voices[j];
             if (!unrelated(a, b))
                 continue;
-            if (!redirected && (share_strange_name(a, b) || share_strange_certificate(a, b))) {
+            const bool proven = !a.control && !b.control && proves_its_greeting(a) && proves_its_greeting(b);
+            if (!redirected && !proven && (share_strange_name(a, b) || share_strange_certificate(a, b))) {
                 redirected = true;
                 find_redirected(a, b, findings);
             }
-            if (!inspected && untrusted(a) && untrusted(b) &&
+            if (!inspected && is_of_nobody_known(a) && is_of_nobody_known(b) &&
                 a.certificate->issuer == b.certificate->issuer &&
-                a.certificate->sha256 != b.certificate->sha256) {
+                a.certificate->sha256 != b.certificate->sha256 &&
+                !issued_by_inspector(a.certificate->issuer)) {
                 inspected = true;
                 find_inspected(a, &b, findings);
             }
         }
-        if (!inspected && untrusted(a) && issued_by_inspector(a.certificate->issuer)) {
+        if (!inspected && is_issued_by_inspector(a)) {
             inspected = true;
             find_inspected(a, nullptr, findings);
         }

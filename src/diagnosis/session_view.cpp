@@ -99,19 +99,18 @@ void decide(SessionView& view, EndpointState state, Step step, const Received* d
     view.deciding = deciding;
 }
 
-bool is_about_client(const Received& received)
+/// RFC 7504: 521 is for a host that takes no mail at all, 556 for a domain that does not.
+bool says_no_mail(const Received& received)
 {
-    const auto kind = explain(received.step, received.reply).entry->kind;
-    return kind == Cause::blocked || kind == Cause::bad_reputation || kind == Cause::require_ptr ||
-           kind == Cause::auth_failure || kind == Cause::syntax || kind == Cause::too_many ||
-           kind == Cause::rate_limited;
+    const int code = received.reply.code();
+    const bool before_mail = received.step == Step::greeting || is_hello(received.step);
+    return code == 556 || (code == 521 && before_mail);
 }
 
 void decide_by(SessionView& view, const Received& received)
 {
-    const int code = received.reply.code();
     // postscreen says 521 to those whom it turns away, too; its words tell.
-    const bool takes_no_mail = (code == 521 || code == 556) && !is_about_client(received);
+    const bool takes_no_mail = says_no_mail(received) && !is_about_client(received);
     decide(view,
            takes_no_mail                      ? EndpointState::no_mail
            : received.reply.code_class() == 4 ? EndpointState::defers
@@ -180,6 +179,23 @@ SessionView::SessionView(const Session& the_session) : session(&the_session)
     for (const auto& event : the_session.transcript)
         std::visit([&](const auto& what) { reading(what, event.at); }, event.what);
     judge(*this);
+}
+
+bool is_about_client(const Received& received)
+{
+    const auto kind = explain(received.step, received.reply).entry->kind;
+    return kind == Cause::blocked || kind == Cause::bad_reputation || kind == Cause::require_ptr ||
+           kind == Cause::auth_failure || kind == Cause::syntax || kind == Cause::too_many ||
+           kind == Cause::rate_limited;
+}
+
+bool is_command_unknown(const Received& received)
+{
+    if (received.reply.code() < 500 || received.reply.code() > 503)
+        return false;
+    const auto kind = explain(received.step, received.reply).entry->kind;
+    return kind != Cause::blocked && kind != Cause::bad_reputation && kind != Cause::require_ptr &&
+           kind != Cause::auth_failure && kind != Cause::too_many && kind != Cause::rate_limited;
 }
 
 bool session_works(const Session& session) { return SessionView(session).state == EndpointState::works; }

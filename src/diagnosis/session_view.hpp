@@ -63,6 +63,13 @@ struct SessionView {
     }
 };
 
+/// Does the server not know the command, as where a device overwrote it on its way? A refusal that is about
+/// the client is none.
+bool is_command_unknown(const Received& received);
+
+/// Is the refusal about whoever connects, by its words: a block list, a missing name, a limit?
+bool is_about_client(const Received& received);
+
 /// Would a sending server's mail have got through here (as far as it was tried)?
 bool session_works(const Session& session);
 

@@ -93,7 +93,7 @@ class MiddleboxSituations(correspondents.CorrespondentTest):
             # One address family goes through a device that takes STARTTLS out.
             Middlebox("5.250.3.1:25", SERVER, hello=without_starttls, command=middlebox.refusing("STARTTLS", "502 no")),
             Middlebox("[2a05:25::1]:25", SERVER),
-            # Two hosts, and one server that answers for both.
+            # Two hosts, and one server that answers for both: it proves its own name, as hosters do.
             Middlebox("5.250.3.2:25", SERVER), Middlebox("5.250.3.3:25", SERVER),
             SmallSmtp("5.250.3.6:25", "5.250.3.7:25", chain=cls.chain, host="proxy.isp.test"),
             SmallSmtp("5.250.3.4:25", chain=authority.issue("mail.one.test"), host="mail.one.test"),
@@ -102,7 +102,7 @@ class MiddleboxSituations(correspondents.CorrespondentTest):
         scenes += [Scene("starttls-not-there", "[5.250.2.90]"),
                    Scene("verbs-masked-and-quoted", "[5.250.2.92]"),
                    Scene("starttls-removed-on-ipv4", "both.test", "--tls-name", postfix.HOST),
-                   Scene("hosts-redirected", "redirected.test", "--tls-name", postfix.HOST),
+                   Scene("hosts-of-one-hoster", "redirected.test", "--tls-name", postfix.HOST),
                    Scene("redirected-like-a-control", "single.test", "--control", "[5.250.3.7]"),
                    Scene("tls-inspected", "inspected.test", "--ca-file", "/etc/ssl/certs/ca-certificates.crt")]
         cls.look_at(scenes, ca_file=str(authority.certificate), timeout="3s")

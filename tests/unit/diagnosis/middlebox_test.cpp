@@ -67,6 +67,35 @@ TEST_CASE("A starred banner leads, and all that follows from it is its part")
     CHECK(part_of(built, "tls.not-offered") == "smtp.no-ehlo");
 }
 
+TEST_CASE("A starred banner is not why a listed client is refused")
+{
+    const auto listed =
+        one({"connected", "greeting 220 ****************",
+             "ehlo 554 5.7.1 Service unavailable; Client host [198.41.0.4] blocked using zen.spamhaus.org",
+             "helo 554 5.7.1 Service unavailable; Client host [198.41.0.4] blocked using zen.spamhaus.org"});
+    CHECK(lead(listed) != "middlebox.banner-masked");
+    CHECK(diagnose(listed.facts).who == Actor::you_setup);
+    CHECK(find(diagnose(listed.facts), "middlebox.banner-masked")->severity == Severity::warning);
+}
+
+TEST_CASE("A run of X that nobody overwrote")
+{
+    const auto answered = [](const char* rcpt) {
+        FactsBuilder built("XXXX@example.com");
+        built.mx("mx.example.com")
+            .talk("8.8.8.8",
+                  {"connected", kGreeting, kOffer, "starttls 220 go", kTls, kOffer, "mail 250 ok", rcpt});
+        return diagnose(built.facts);
+    };
+    for (const auto* rcpt : {"rcpt XXXX@example.com 550 5.1.1 <XXXX@example.com>: User unknown",
+                             "rcpt user@example.com 554 5.7.1 refused, ref XXXXXX"})
+        CHECK(find(answered(rcpt), "middlebox.verbs-masked") == nullptr);
+    // What we said so ourselves.
+    auto own_name = one({"connected", kGreeting, "sent ehlo EHLO XXXX.example.org",
+                         "ehlo 501 5.5.4 Invalid name: XXXX.example.org", "helo 250 mx.example.com"});
+    CHECK(find(diagnose(own_name.facts), "middlebox.verbs-masked") == nullptr);
+}
+
 TEST_CASE("Verbs that arrive overwritten")
 {
     CHECK(lead(one({"connected", kGreeting, "ehlo 500 5.5.1 Command unrecognized: \"XXXX probe.example.org\"",
@@ -155,6 +184,16 @@ TEST_CASE("Unrelated hosts that greet with one strange name")
     const auto guessed = diagnose(two("mx.example.net", "proxy.isp.example").facts);
     REQUIRE(find(guessed, "middlebox.redirected") != nullptr);
     CHECK(find(guessed, "middlebox.redirected")->confidence == Confidence::guess);
+    CHECK(find(guessed, "middlebox.redirected")->severity == Severity::note);
+    // Vanity names at one hoster, whose certificate is trusted and proves the name that it greets with.
+    for (const auto* certified : {"mail.hoster.net", "*.hoster.net"}) {
+        auto hoster = two("mx.example.net", "mail.hoster.net");
+        for (auto& session : hoster.facts.sessions)
+            for (auto& event : session.transcript)
+                if (auto* secured = std::get_if<Secured>(&event.what))
+                    secured->tls.chain.at(0).dns_names = {certified};
+        CHECK(find(diagnose(hoster.facts), "middlebox.redirected") == nullptr);
+    }
     CHECK(find(diagnose(two("mx2.example.com", "proxy.isp.example").facts), "middlebox.redirected") ==
           nullptr);
     CHECK(find(diagnose(two("mx.example.net", "mx.example.net").facts), "middlebox.redirected") == nullptr);
@@ -215,4 +254,23 @@ TEST_CASE("Unrelated hosts with certificates of one authority that nobody knows"
         one({"connected", kGreeting, kOffer, "starttls 220 go", "tls unknown-issuer matches valid", kOffer});
     set_certificate(product, 0, "aa", "CN=FortiGate CA,O=Fortinet");
     CHECK(lead(product) == "middlebox.tls-inspected");
+}
+
+TEST_CASE("A gateway's factory certificate, and a chain that was sent incomplete, are no inspection")
+{
+    auto factory =
+        one({"connected", kGreeting, kOffer, "starttls 220 go", "tls unknown-issuer mismatch valid", kOffer});
+    set_certificate(factory, 0, "aa", "CN=fortinet-subca2001,O=Fortinet");
+    CHECK(find(diagnose(factory.facts), "middlebox.tls-inspected") == nullptr);
+    CHECK(diagnose(factory.facts).who == Actor::recipient_admin);
+
+    FactsBuilder both("example.com");
+    for (const auto& [host, address] :
+         {std::pair("mx.example.com", "8.8.8.8"), std::pair("mx.example.net", "8.8.4.4")})
+        both.mx(host).talk(address, {"connected", kGreeting, kOffer, "starttls 220 go",
+                                     "tls incomplete matches valid", kOffer});
+    set_certificate(both, 0, "aa", "CN=R11,O=Let's Encrypt");
+    set_certificate(both, 1, "bb", "CN=R11,O=Let's Encrypt");
+    CHECK(lead(both) == "tls.certificate-incomplete-chain");
+    CHECK(find(diagnose(both.facts), "middlebox.tls-inspected") == nullptr);
 }
