@@ -70,7 +70,10 @@ Verdict verdict_of(const Assessment& assessment, const std::vector<Finding>& fin
         return verdict_without_endpoint(*assessment.facts, findings);
     if (network_is_dead(findings))
         return Verdict::inconclusive;
-    if (!assessment.mail_flows() && has(findings, "resolver.lies"))
+    const bool lied_to = std::any_of(findings.begin(), findings.end(), [](const Finding& finding) {
+        return finding.id == "resolver.lies" && finding.severity != Severity::note;
+    });
+    if (!assessment.mail_flows() && lied_to)
         return Verdict::inconclusive; // whoever was talked to, it need not be the domain's server
     switch (assessment.result) {
     case EndpointState::works:

@@ -7,7 +7,9 @@
 #include "base/ascii.hpp"
 #include "base/duration_text.hpp"
 #include "base/printable.hpp"
+#include "diagnosis/connect_view.hpp"
 #include "diagnosis/dnssec.hpp"
+#include "diagnosis/host_names.hpp"
 
 namespace smtpprobe {
 namespace {
@@ -67,9 +69,88 @@ void add_circle(const Doubt& doubt, Severity severity, Findings& findings)
     fold_doubt(findings, id, doubt, "");
 }
 
+/// Is it our own resolver that hides the name, as filters against malware, trackers and the like do?
+struct Hidden {
+    std::string seen; ///< empty: it is not
+    std::string decided_by;
+    Confidence confidence = Confidence::sure;
+};
+
+Hidden hidden_by_resolver(const DnsView& view, const Doubt& doubt)
+{
+    const auto& lookup = *doubt.lookup;
+    const auto said = question_text(lookup) + ": " + came_of(lookup) + " from " + own_servers_text(view);
+    if (says_filtered(lookup))
+        return {said + ", extended error " + std::to_string(lookup.extended_error) +
+                    (lookup.extended_text.empty() ? "" : ": " + printable(lookup.extended_text, 120)),
+                "the resolver's own word"};
+    for (const auto& server : doubt.servers)
+        if (server.state == AuthorityState::good) {
+            const bool same = server.answer->outcome == LookupOutcome::no_such_domain ||
+                              (lookup.outcome == LookupOutcome::found && may_be_hidden(*server.answer));
+            return same ? Hidden{}
+                        : Hidden{said + "; " + server.text() + " itself: " + came_of(*server.answer),
+                                 "a name server of the zone, asked directly"};
+        }
+    if (lookup.outcome != LookupOutcome::no_such_domain || is_denied_above(view, doubt))
+        return {};
+    for (const auto* answer : view.all(Purpose::delegation)) {
+        if (!speaks_with_authority(*answer) || !equal_ignoring_case(answer->name, doubt.question.name))
+            continue;
+        if (answer->authoritative)
+            return {said + "; " + answer->server + ", a name server of " + printable(doubt.parent, 100) +
+                        ", knows the name",
+                    "a name server of the zone, asked directly"};
+        if (doubt.zone_known && doubt.zone != doubt.parent)
+            return {said + "; " + answer->server + ", a name server of " + printable(doubt.parent, 100) +
+                        ", says who serves it",
+                    "a name server of the parent zone, asked directly", Confidence::likely};
+    }
+    return {};
+}
+
+bool find_hidden(const DnsView& view, const Doubt& doubt, Severity severity, Findings& findings)
+{
+    if (!may_be_hidden(*doubt.lookup) && !says_filtered(*doubt.lookup))
+        return false;
+    const auto hidden = hidden_by_resolver(view, doubt);
+    if (hidden.seen.empty())
+        return false;
+    constexpr std::string_view kId = "resolver.filters";
+    const auto where = printable(doubt.lookup->name);
+    for (auto& finding : findings.all())
+        if (finding.step == Step::resolve && finding.where == where && finding.part_of.empty() &&
+            finding.severity != Severity::note)
+            finding.part_of = kId;
+    auto& finding = findings.add(kId, {severity, where, hidden.seen, Step::resolve});
+    finding.decided_by = hidden.decided_by;
+    finding.confidence = hidden.confidence;
+    name_zone(finding, doubt.zone, doubt, view.facts());
+    return true;
+}
+
+/// The same question was answered when it was asked again: then nothing is wrong with what was asked for.
+bool find_failed_once(const DnsView& view, const Doubt& doubt, Severity severity, Findings& findings)
+{
+    const auto* again = view.made(Purpose::resolver_check, doubt.lookup->name, doubt.lookup->type);
+    if (again == nullptr || !is_answer(*again))
+        return false;
+    auto& finding =
+        findings.add("resolver.failed-once", {severity, printable(doubt.lookup->name),
+                                              question_text(*doubt.lookup) + ": at first " +
+                                                  came_of(*doubt.lookup) + ", then " + came_of(*again),
+                                              Step::resolve});
+    finding.decided_by = "the same question, asked again";
+    fold_doubt(findings, "resolver.failed-once", doubt, "");
+    return true;
+}
+
 void find_in_doubt(const Assessment& assessment, const DnsView& view, const Doubt& doubt, Findings& findings)
 {
     find_edns_refused(doubt, findings);
+    const auto severity = assessment.failure_weight();
+    if (find_hidden(view, doubt, severity, findings))
+        return;
     if (is_answer(*doubt.lookup)) {
         find_slow_servers(view, doubt, findings);
         return;
@@ -79,11 +160,12 @@ void find_in_doubt(const Assessment& assessment, const DnsView& view, const Doub
         if (is_symptom(finding) && finding.where == printable(doubt.lookup->name) &&
             finding.part_of.starts_with("resolver."))
             return;
-    const auto severity = assessment.failure_weight();
     if (doubt.circle) {
         add_circle(doubt, severity, findings);
         return;
     }
+    if (find_failed_once(view, doubt, severity, findings))
+        return;
     if (const auto judgement = judge_dnssec(view, doubt)) {
         add_dnssec(view, *judgement, doubt, severity, findings);
         return;
@@ -121,12 +203,38 @@ void fold_doubt(Findings& findings, const std::string& cause, const Doubt& doubt
     });
 }
 
+namespace {
+
+/// Were the endpoints that decided given by a resolver that invents addresses? One that only replaces "no
+/// such name" tells the truth about names that exist.
+bool lies_decide(const Assessment& assessment, const DnsView& view)
+{
+    const auto* impossible = view.made(Purpose::resolver_check, kImpossibleName, RecordType::a);
+    if (assessment.decisive == nullptr || impossible == nullptr)
+        return true;
+    const auto& decisive = assessment.decisive->at_first();
+    const auto& address = decisive.session->endpoint.address;
+    return !proves_its_name(decisive) &&
+           std::any_of(impossible->records.begin(), impossible->records.end(),
+                       [&](const Record& invented) { return same_site(invented.address, address); });
+}
+
+} // namespace
+
 void find_in_dns(const Assessment& assessment, Findings& findings)
 {
     const DnsView view(*assessment.facts);
     if (view.own().empty())
         return;
-    const auto total = find_in_resolver(assessment, view, findings);
+    auto total = find_in_resolver(assessment, view, findings);
+    if (total == "resolver.lies" && !lies_decide(assessment, view)) {
+        for (auto& finding : findings.all())
+            if (finding.id == total) {
+                finding.severity = Severity::note;
+                finding.seen += "; the addresses that were tried are others";
+            }
+        total.clear();
+    }
     if (total == "resolver.lies") {
         // Whoever answered at an invented address, it was not the domain's mail server.
         for (auto& finding : findings.all())

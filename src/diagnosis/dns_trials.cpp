@@ -100,18 +100,24 @@ bool resolver_works(const DnsView& view)
     return root && is_answer(*root) && root->outcome != LookupOutcome::no_such_domain;
 }
 
+/// Of each server an address that can be reached from here; of the other family where the first cannot.
 void plan_addresses(const DnsView& view, const std::vector<std::string>& servers, std::size_t most,
                     Trials& trials)
 {
     for (std::size_t i = 0; i < std::min(most, servers.size()); ++i) {
         AuthorityState state{};
-        if (view.address_of(servers[i], state))
+        const auto address = view.address_of(servers[i], state);
+        const bool unreachable = address && view.is_unreachable(*address);
+        if (address && !unreachable)
             continue;
-        const bool ipv6_only = view.facts().settings.families == Families::ipv6_only;
-        plan(trials, Purpose::name_server_address,
-             question(servers[i], ipv6_only ? RecordType::aaaa : RecordType::a));
-        if (state == AuthorityState::no_address && !ipv6_only)
-            plan(trials, Purpose::name_server_address, question(servers[i], RecordType::aaaa));
+        const auto families = view.facts().settings.families;
+        const auto first = families == Families::ipv6_only ? RecordType::aaaa : RecordType::a;
+        const auto other = first == RecordType::a ? RecordType::aaaa : RecordType::a;
+        if (!unreachable)
+            plan(trials, Purpose::name_server_address, question(servers[i], first));
+        if (unreachable ? families == Families::both
+                        : state == AuthorityState::no_address && first == RecordType::a)
+            plan(trials, Purpose::name_server_address, question(servers[i], other));
     }
 }
 
@@ -124,14 +130,19 @@ void plan_servers(const DnsView& view, const Doubt& doubt, Trials& trials)
         if (const auto address = view.address_of(doubt.parent_servers[i], state))
             plan(trials, Purpose::delegation, direct(doubt.question.name, RecordType::ns, *address));
     }
+    // Whether there is such a name its zone's servers have said by now, if the parent is its zone.
+    const bool denied = doubt.lookup->outcome == LookupOutcome::no_such_domain;
+    if (denied && (doubt.zone == doubt.parent || is_denied_above(view, doubt)))
+        return;
+    // What may only be hidden here is hidden from no server.
+    const auto most = may_be_hidden(*doubt.lookup) ? kParentServers : kMaxAuthorities;
     std::vector<std::string> names;
     for (const auto& server : doubt.servers)
         names.push_back(server.name);
-    plan_addresses(view, names, kMaxAuthorities, trials);
-    for (const auto& server : doubt.servers)
-        if (server.address)
-            plan(trials, Purpose::authoritative,
-                 direct(doubt.question.name, doubt.question.type, *server.address));
+    plan_addresses(view, names, most, trials);
+    for (std::size_t i = 0; i < std::min(most, doubt.servers.size()); ++i)
+        if (const auto& address = doubt.servers[i].address)
+            plan(trials, Purpose::authoritative, direct(doubt.question.name, doubt.question.type, *address));
 }
 
 bool is_good(const Authority& server) { return server.state == AuthorityState::good; }
@@ -154,6 +165,8 @@ void plan_for_doubt(const DnsView& view, const Doubt& doubt, Trials& trials)
     const bool server_failure = doubt.lookup->failure == LookupFailure::server_failure;
     if (server_failure)
         plan(trials, Purpose::checking_disabled, unchecked(doubt.lookup->name, doubt.lookup->type));
+    if (says_filtered(*doubt.lookup))
+        return; // the resolver has told why
     for (const auto& suffix : suffixes_of(doubt.question.name))
         plan(trials, Purpose::delegation, unchecked(suffix, RecordType::ns));
     // What DNSSEC forbids is refused at once; SERVFAIL after a wait comes from servers that keep silent.
@@ -161,7 +174,9 @@ void plan_for_doubt(const DnsView& view, const Doubt& doubt, Trials& trials)
     if (!resolver_works(view) || (dnssec_likely && !doubt.unchecked))
         return;
     const bool comes_unchecked = doubt.unchecked && is_answer(*doubt.unchecked);
-    if (!comes_unchecked)
+    if (comes_unchecked) // or does it come checked as well, by now?
+        plan(trials, Purpose::resolver_check, question(doubt.lookup->name, doubt.lookup->type));
+    if (!comes_unchecked || !dnssec_may_matter(view, doubt))
         plan_servers(view, doubt, trials);
     if (server_failure &&
         (comes_unchecked || std::any_of(doubt.servers.begin(), doubt.servers.end(), is_good)))

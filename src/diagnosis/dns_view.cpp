@@ -68,6 +68,8 @@ int doubt_weight(const Lookup& lookup, bool resolver_is_quick)
     case LookupFailure::cname_loop: return 0;
     case LookupFailure::none: break;
     }
+    if (may_be_hidden(lookup))
+        return 2;
     // A query that got lost between us and the resolver is nothing about the zone.
     return lookup.took >= kSlowLookup && (lookup.attempts <= 1 || resolver_is_quick) ? 1 : 0;
 }
@@ -142,9 +144,12 @@ std::optional<IpAddress> DnsView::address_of(const std::string& server, Authorit
         failed = failed || lookup->outcome == LookupOutcome::failed;
         absent = absent || is_answer(*lookup);
     }
+    std::optional<IpAddress> chosen;
     for (const auto& address : addresses)
-        if (may_ask(address, facts_->settings))
-            return address;
+        if (may_ask(address, facts_->settings) && (!chosen || is_unreachable(*chosen)))
+            chosen = address;
+    if (chosen)
+        return chosen;
     if (!addresses.empty())
         state = AuthorityState::forbidden;
     else if (failed)
@@ -154,12 +159,22 @@ std::optional<IpAddress> DnsView::address_of(const std::string& server, Authorit
     return std::nullopt;
 }
 
+bool DnsView::is_unreachable(const IpAddress& server) const
+{
+    for (const auto purpose : {Purpose::delegation, Purpose::authoritative})
+        for (const auto* lookup : all(purpose))
+            if (lookup->direct && lookup->failure == LookupFailure::unreachable &&
+                address_in(lookup->server) == server)
+                return true;
+    return false;
+}
+
 std::vector<Doubt> DnsView::doubts() const
 {
     const auto* root = made(Purpose::resolver_check, "", RecordType::ns);
     const bool quick = root && is_answer(*root) && root->attempts <= 1 && root->took < kSlowLookup;
     std::vector<const Lookup*> chosen;
-    for (const int weight : {4, 3, 1})
+    for (const int weight : {4, 3, 2, 1})
         for (const auto* lookup : own_) {
             if (doubt_weight(*lookup, quick) != weight || chosen.size() == kMaxDoubts ||
                 is_beside_the_route(*lookup, facts_->route))

@@ -42,7 +42,7 @@ struct Authority {
     std::string text() const;
 };
 
-/// A question that failed, or took long, and where its answer should have come from.
+/// A question that failed, took long or may be answered falsely, and where its answer should have come from.
 struct Doubt {
     const Lookup* lookup = nullptr;    ///< the route's own, or what its alias led to
     Question question;                 ///< behind the aliases
@@ -69,6 +69,8 @@ public:
     std::vector<const Lookup*> all(Purpose purpose) const;
     /// The address of a name server: glue of a referral, or looked up. `state` says why there is none.
     std::optional<IpAddress> address_of(const std::string& server, AuthorityState& state) const;
+    /// Has that name server been asked, and there is no way to it from here?
+    bool is_unreachable(const IpAddress& server) const;
     /// Every name that is in doubt once, failures before slow answers; at most three.
     std::vector<Doubt> doubts() const;
 
@@ -87,6 +89,14 @@ std::vector<std::string> suffixes_of(const std::string& name);
 bool is_within(const std::string& name, const std::string& zone);
 /// Did DNS give an answer, be it that there is nothing?
 bool is_answer(const Lookup& lookup);
+/// An answer that there is nothing, or an address that is none: filtering resolvers say so of what they hide.
+bool may_be_hidden(const Lookup& lookup);
+/// Does the resolver itself say so (RFC 8914 4.16 to 4.19: blocked, censored, filtered, prohibited)?
+bool says_filtered(const Lookup& lookup);
+/// Said of the name by a server that knows, or that knows whom to ask.
+bool speaks_with_authority(const Lookup& lookup);
+/// Do the parent's own servers say that there is no such name?
+bool is_denied_above(const DnsView& view, const Doubt& doubt);
 /// Did anything come back over the network?
 bool came_back(const Lookup& lookup);
 /// `192.0.2.1` of `192.0.2.1:53`, as Lookup::server has it.

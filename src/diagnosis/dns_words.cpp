@@ -43,6 +43,37 @@ bool is_within(const std::string& name, const std::string& zone)
 
 bool is_answer(const Lookup& lookup) { return lookup.outcome != LookupOutcome::failed; }
 
+bool may_be_hidden(const Lookup& lookup)
+{
+    if (lookup.outcome == LookupOutcome::found)
+        return std::all_of(lookup.records.begin(), lookup.records.end(), [](const Record& record) {
+            const bool is_address = record.type == RecordType::a || record.type == RecordType::aaaa;
+            return is_address && record.address.scope() == AddressScope::unspecified;
+        });
+    return lookup.outcome == LookupOutcome::no_such_domain || says_filtered(lookup);
+}
+
+bool says_filtered(const Lookup& lookup)
+{
+    return lookup.extended_error >= 15 && lookup.extended_error <= 18;
+}
+
+bool speaks_with_authority(const Lookup& lookup)
+{
+    const auto is_ns = [](const Record& record) { return record.type == RecordType::ns; };
+    return lookup.direct && is_answer(lookup) &&
+           (lookup.authoritative || std::any_of(lookup.referral.begin(), lookup.referral.end(), is_ns));
+}
+
+bool is_denied_above(const DnsView& view, const Doubt& doubt)
+{
+    const auto answers = view.all(Purpose::delegation);
+    return std::any_of(answers.begin(), answers.end(), [&](const Lookup* answer) {
+        return answer->direct && answer->authoritative && answer->outcome == LookupOutcome::no_such_domain &&
+               equal_ignoring_case(answer->name, doubt.question.name);
+    });
+}
+
 bool came_back(const Lookup& lookup)
 {
     switch (lookup.failure) {

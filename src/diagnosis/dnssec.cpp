@@ -120,6 +120,9 @@ DnssecFault fault_of_extended_error(int code)
     }
 }
 
+/// Does the resolver itself name DNSSEC as its reason (RFC 8914 sections 4.7 to 4.13)?
+bool blames_dnssec(int extended_error) { return extended_error >= 6 && extended_error <= 12; }
+
 /// The answer that the resolver rejects: of the resolver itself where it heeds CD, else of a name server.
 const Lookup* rejected_answer(const Doubt& doubt)
 {
@@ -184,6 +187,18 @@ std::uint16_t key_tag(std::string_view hex)
     return static_cast<std::uint16_t>((sum + (sum >> 16)) & 0xffff);
 }
 
+bool dnssec_may_matter(const DnsView& view, const Doubt& doubt)
+{
+    if (blames_dnssec(doubt.lookup->extended_error))
+        return true;
+    const auto zone = signing_zone(view, doubt);
+    const auto* ds = known_keys(view, zone, RecordType::ds);
+    if (ds && is_answer(*ds))
+        return ds->outcome == LookupOutcome::found;
+    // Without DS, nor word of it yet: a signature says that somebody signs.
+    return !signatures_of(rejected_answer(doubt)).empty();
+}
+
 std::string signing_zone(const DnsView& view, const Doubt& doubt)
 {
     if (const auto signatures = signatures_of(rejected_answer(doubt)); !signatures.empty())
@@ -200,6 +215,9 @@ std::optional<DnssecJudgement> judge_dnssec(const DnsView& view, const Doubt& do
 {
     const auto* answer = rejected_answer(doubt);
     if (doubt.lookup->failure != LookupFailure::server_failure || !answer)
+        return std::nullopt;
+    // In a zone that is not signed the second question simply found its servers awake.
+    if (!dnssec_may_matter(view, doubt))
         return std::nullopt;
     DnssecJudgement judgement;
     judgement.zone = signing_zone(view, doubt);

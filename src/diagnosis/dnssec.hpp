@@ -43,6 +43,9 @@ struct DnssecJudgement {
 
 /// The zone whose signatures count for a question; empty where that is not known yet.
 std::string signing_zone(const DnsView& view, const Doubt& doubt);
+/// Can it be DNSSEC for which the resolver fails? Not where the parent says that the zone is not signed, or
+/// nothing speaks of signatures at all.
+bool dnssec_may_matter(const DnsView& view, const Doubt& doubt);
 /// Is DNSSEC at fault? Only where the answer is there as soon as it is not checked, or where a name server's
 /// own answer has a flaw that can be seen.
 std::optional<DnssecJudgement> judge_dnssec(const DnsView& view, const Doubt& doubt);

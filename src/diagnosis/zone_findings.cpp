@@ -58,14 +58,27 @@ std::string_view id_of(AuthorityState state)
     return {};
 }
 
-/// Did any authoritative server answer us directly? Else DNS to the outside may be blocked here.
+/// Did any authoritative server answer us directly, as only such a one can? Else DNS to the outside may be
+/// blocked here, or something else may answer in their place.
 bool direct_questions_work(const DnsView& view)
 {
     for (const auto purpose : {Purpose::delegation, Purpose::authoritative})
         for (const auto* lookup : view.all(purpose))
-            if (lookup->direct && came_back(*lookup))
+            if (speaks_with_authority(*lookup))
                 return true;
     return false;
+}
+
+/// What the parent's servers say where none of all servers speaks as one: somebody answers for them. Null
+/// where that is not so.
+const Lookup* answer_of_interceptor(const DnsView& view)
+{
+    if (direct_questions_work(view))
+        return nullptr;
+    for (const auto* lookup : view.all(Purpose::delegation))
+        if (lookup->direct && came_back(*lookup))
+            return lookup;
+    return nullptr;
 }
 
 bool other_type_answers(const DnsView& view, const Doubt& doubt)
@@ -89,6 +102,17 @@ std::string all_servers_fail(const DnsView& view, const Doubt& doubt)
     const bool alike = std::all_of(servers.begin(), servers.end(),
                                    [&](const Authority& server) { return id_of(server.state) == id; });
     return alike ? std::string(id) : "zone.servers-broken";
+}
+
+/// Has this machine an address of a family that one of the servers has? Where it is not known: yes.
+bool has_family_of(const Facts& facts, const Doubt& doubt)
+{
+    const auto& own = facts.own_addresses;
+    return own.empty() || std::any_of(own.begin(), own.end(), [&](const IpAddress& address) {
+               return std::any_of(doubt.servers.begin(), doubt.servers.end(), [&](const Authority& server) {
+                   return server.address && server.address->family() == address.family();
+               });
+           });
 }
 
 bool somebody_answers(const Doubt& doubt)
@@ -156,7 +180,23 @@ void find_edns_refused(const Doubt& doubt, Findings& findings)
 
 void find_in_servers(const DnsView& view, const Doubt& doubt, Severity severity, Findings& findings)
 {
+    if (const auto* answer = answer_of_interceptor(view)) {
+        auto& finding = findings.add(
+            "resolver.intercepted",
+            {severity, printable(doubt.lookup->name),
+             "asked directly about " + question_text(*answer) + ", " + answer->server +
+                 ", a name server of the parent zone, says: " + came_of(*answer) + ", without authority; " +
+                 question_text(*doubt.lookup) + ": " + came_of(*doubt.lookup),
+             Step::resolve});
+        finding.decided_by = "the parent's name servers, asked directly";
+        finding.confidence = Confidence::likely;
+        fold_doubt(findings, "resolver.intercepted", doubt, "");
+        return;
+    }
     if (const auto id = all_servers_fail(view, doubt); !id.empty()) {
+        // Servers of a family that this machine has no way for are not theirs to mend.
+        if (id == "zone.servers-unreachable" && !has_family_of(view.facts(), doubt))
+            return;
         add_servers(view, id, doubt, severity, findings);
         return;
     }

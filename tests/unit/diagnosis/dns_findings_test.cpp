@@ -194,6 +194,48 @@ TEST_CASE("Why DNSSEC does not hold")
     check(row);
 }
 
+TEST_CASE("SERVFAIL in a zone that is not signed is no matter of DNSSEC")
+{
+    const auto with = [](const std::vector<std::string>& more, const std::string& first = "servfail") {
+        auto lines = signed_with("", {"signatures DS example.com = nodata"});
+        lines.front() = "MX example.com = " + first;
+        lines.insert(lines.end(), more.begin(), more.end());
+        return diagnose(facts_of(lines));
+    };
+    for (const auto& finding : with({}).findings)
+        CHECK_FALSE(finding.id.starts_with("dnssec."));
+    // It was slow, and is there by now.
+    const auto again = with({"check MX example.com = found mx.example.com"});
+    CHECK(again.findings.front().id == "resolver.failed-once");
+    CHECK(again.verdict == Verdict::inconclusive);
+    CHECK(again.who == Actor::nobody_retry);
+    // The resolver itself says that it is DNSSEC.
+    CHECK(with({}, "servfail ede 6").findings.front().id == "dnssec.bogus");
+}
+
+TEST_CASE("Something that answers for all name servers proves nothing about the zone's")
+{
+    for (const auto* answer : {"refused", "nodata"}) {
+        auto lines = zone_with({answer});
+        for (auto& line : lines)
+            if (line.starts_with("delegation@"))
+                line = "delegation NS example.com = found ns1.example.com";
+        lines.emplace_back("address A ns1.example.com = found 198.51.100.1");
+        lines.emplace_back("delegation@192.0.2.1 NS example.com = " + std::string(answer));
+        INFO(answer);
+        check({answer, lines, "resolver.intercepted", Verdict::inconclusive, Outcome::unknown});
+    }
+}
+
+TEST_CASE("Servers of a family that this machine has not are not called unreachable")
+{
+    auto facts = facts_of(zone_with({"unreachable"}));
+    facts.own_addresses = {IpAddress::parse("2001:db8::7").value()};
+    CHECK(find(diagnose(facts), "zone.servers-unreachable") == nullptr);
+    facts.own_addresses.push_back(IpAddress::parse("192.0.2.7").value());
+    CHECK(find(diagnose(facts), "zone.servers-unreachable") != nullptr);
+}
+
 TEST_CASE("The resolver's own word for it counts where nothing else tells")
 {
     auto lines = signed_with(kHolds, {});

@@ -105,3 +105,76 @@ TEST_CASE("Without the check of the root nothing is said of the resolver but wha
           "dns.mx.timed-out");
     CHECK(diagnose(facts_of({"MX example.com = servfail"})).findings.front().id == "dns.mx.server-failure");
 }
+
+TEST_CASE("What the resolver alone denies, it hides")
+{
+    const std::vector<std::string> denied = {
+        "MX example.com = nxdomain", "A example.com = nxdomain", "check NS . = found ns.root ad",
+        "delegation NS com = found a.gtld.net", "address A a.gtld.net = found 192.0.2.1"};
+    const auto with = [&](const char* line) {
+        auto lines = denied;
+        lines.emplace_back(line);
+        return lines;
+    };
+    const auto refers =
+        with("delegation@192.0.2.1 NS example.com = nodata refers ns.example.com/198.51.100.1");
+    test::check({"the parent says who serves it", refers, "resolver.filters", Verdict::inconclusive,
+                 Outcome::unknown});
+    CHECK(diagnose(facts_of(refers)).findings.front().confidence == Confidence::likely);
+    auto found = refers;
+    found.emplace_back("authoritative@198.51.100.1 MX example.com = found mx.example.com aa");
+    test::check({"its server answers", found, "resolver.filters", Verdict::inconclusive, Outcome::unknown});
+    CHECK(diagnose(facts_of(found)).findings.front().confidence == Confidence::sure);
+    auto absent = refers;
+    absent.emplace_back("authoritative@198.51.100.1 MX example.com = nxdomain aa");
+    for (const auto& lines : {absent, with("delegation@192.0.2.1 NS example.com = nxdomain aa"), denied})
+        CHECK(diagnose(facts_of(lines)).findings.front().id == "dns.mx.no-such-domain");
+    test::check({"it says so itself",
+                 {"MX example.com = nxdomain ede 17", "A example.com = nxdomain ede 17",
+                  "check NS . = found ns.root ad"},
+                 "resolver.filters",
+                 Verdict::inconclusive,
+                 Outcome::unknown});
+}
+
+namespace {
+
+/// A host whose connection is refused, and a resolver that gives this address to what cannot exist.
+test::FactsBuilder lied_to(const char* invented, std::initializer_list<const char*> events)
+{
+    test::FactsBuilder builder("example.com");
+    builder.mx("mx.example.com").talk("9.0.0.25", events);
+    const auto lookups = facts_of({"MX example.com = found mx.example.com",
+                                   "A mx.example.com = found 9.0.0.25", "check NS . = found ns.root ad",
+                                   "check A smtpprobe-check.invalid = found " + std::string(invented)});
+    builder.facts.lookups = lookups.lookups;
+    builder.facts.experiments = lookups.experiments;
+    return builder;
+}
+
+} // namespace
+
+TEST_CASE("A resolver that replaces only what does not exist is a note beside the real fault")
+{
+    const auto elsewhere = diagnose(lied_to("203.0.113.80", {"broken connect refused"}).facts);
+    CHECK(elsewhere.findings.front().id == "fault.connect.refused");
+    CHECK(elsewhere.verdict == Verdict::unreachable);
+    REQUIRE(find(elsewhere, "resolver.lies") != nullptr);
+    CHECK(find(elsewhere, "resolver.lies")->severity == Severity::note);
+
+    const auto there = diagnose(lied_to("9.0.0.26", {"broken connect refused"}).facts);
+    CHECK(there.findings.front().id == "resolver.lies");
+    CHECK(there.verdict == Verdict::inconclusive);
+
+    // Whoever proves its name is not invented.
+    auto proving = lied_to("9.0.0.25", {"connected", "greeting 220 mx", "ehlo 250 mx.example.com|STARTTLS",
+                                        "starttls 220 go", "tls trusted matches valid",
+                                        "ehlo 250 mx.example.com", "mail 550 5.7.1 no"});
+    CHECK(diagnose(proving.facts).findings.front().id == "resolver.lies");
+    for (auto& event : proving.facts.sessions.front().transcript)
+        if (auto* secured = std::get_if<Secured>(&event.what))
+            secured->tls.name_checked = "mx.example.com";
+    const auto proven = diagnose(proving.facts);
+    CHECK(proven.findings.front().id != "resolver.lies");
+    CHECK(proven.verdict == Verdict::refuses);
+}

@@ -84,7 +84,63 @@ TEST_CASE("Where the answer comes unchecked, the signatures are asked for, and n
                                                 "unchecked MX example.com = found mx.example.com sig " +
                                                     test::signature_hex(15, 1, 2)})) ==
         "checking-disabled MX example.com CD, delegation NS example.com CD, delegation NS com CD, "
-        "signatures DS example.com CD, signatures DNSKEY example.com CD");
+        "resolver-check MX example.com, signatures DS example.com CD, signatures DNSKEY example.com CD");
+}
+
+TEST_CASE("Where the zone is not signed, an answer without checks calls for the servers all the same")
+{
+    const auto text = planned(test::dns_facts(
+        "example.com", {"MX example.com = servfail", "check NS . = found ns.root",
+                        "unchecked MX example.com = found mx.example.com",
+                        "delegation NS example.com = found ns.example.com",
+                        "delegation NS com = found a.gtld.net", "signatures DS example.com = nodata"}));
+    CHECK(text.find("name-server-address A ns.example.com") != std::string::npos);
+}
+
+TEST_CASE(
+    "A name that is denied, or at no address: the parent's servers are asked, and no more where they agree")
+{
+    for (const auto* answer : {"nxdomain", "found 0.0.0.0"}) {
+        auto facts = test::dns_facts(
+            "example.com", {"A example.com = " + std::string(answer), "check NS . = found ns.root",
+                            "delegation NS example.com = nxdomain", "delegation NS com = found a.gtld.net",
+                            "address A a.gtld.net = found 192.0.2.1"});
+        INFO(answer);
+        CHECK(planned(facts).find("delegation@192.0.2.1 NS example.com CD") != std::string::npos);
+    }
+    const std::initializer_list<std::string_view> known = {
+        "A example.com = nxdomain", "check NS . = found ns.root", "delegation NS com = found a.gtld.net",
+        "address A a.gtld.net = found 192.0.2.1"};
+    const auto answered = [&](std::string_view line) {
+        auto facts = test::dns_facts("example.com", known);
+        facts.experiments.push_back(test::dns_facts("example.com", {line}).experiments.front());
+        return planned(facts);
+    };
+    CHECK(answered("delegation@192.0.2.1 NS example.com = nxdomain aa").find("authoritative") ==
+          std::string::npos);
+    CHECK(answered("delegation@192.0.2.1 NS example.com = nodata refers ns.example.com/198.51.100.1")
+              .find("authoritative@198.51.100.1 A example.com") != std::string::npos);
+    // It says itself that it filters.
+    CHECK(planned(test::dns_facts("example.com",
+                                  {"A example.com = nxdomain ede 17", "check NS . = found ns.root"}))
+              .empty());
+}
+
+TEST_CASE("A name server that cannot be reached over one family is asked over the other")
+{
+    auto facts = test::dns_facts(
+        "example.com",
+        {"MX example.com = servfail", "check NS . = found ns.root", "unchecked MX example.com = servfail",
+         "delegation NS com = found a.gtld.net", "address A a.gtld.net = found 192.0.2.1",
+         "delegation@192.0.2.1 NS example.com = nodata refers ns.example.com/198.51.100.1",
+         "authoritative@198.51.100.1 MX example.com = unreachable"});
+    CHECK(planned(facts).find("name-server-address AAAA ns.example.com") != std::string::npos);
+    facts.experiments.push_back(
+        test::dns_facts("example.com", {"address AAAA ns.example.com = found 2001:db8::53"})
+            .experiments.front());
+    CHECK(planned(facts).find("authoritative@2001:db8::53 MX example.com") != std::string::npos);
+    facts.settings.families = Families::ipv4_only;
+    CHECK(planned(facts).find("AAAA") == std::string::npos);
 }
 
 TEST_CASE("Otherwise the way leads over the parent's servers to those of the zone")
