@@ -96,8 +96,8 @@ std::vector<AboutUs> complaints_in(const Facts& facts)
             if (received == nullptr || received->reply.code_class() < 4 || received->step == Step::quit)
                 continue;
             const auto concern = concern_of(*explain(received->step, received->reply).entry);
-            if (!concern)
-                continue;
+            if (!concern || inner_address(session, *received))
+                continue; // nothing, or not about us: it judges an address of its own network
             AboutUs about;
             about.session = &session;
             about.received = received;
@@ -238,10 +238,18 @@ std::vector<std::string> listing_names(const BlockList& list, const OwnSide& own
 
 std::vector<std::string> dmarc_names(const std::string& domain)
 {
-    std::vector<std::string> names{"_dmarc." + domain};
+    // No list says which names registries sell: every parent is asked, as RFC 9989 section 4.10 has it, with
+    // its bound of eight questions. Below a registry's name that is known nothing is asked.
+    constexpr std::size_t kMost = 8;
     const auto organisation = organisational_domain(domain);
-    if (!organisation.empty() && organisation != domain)
-        names.push_back("_dmarc." + organisation);
+    std::vector<std::string> names{"_dmarc." + domain};
+    auto rest = domain;
+    auto labels = static_cast<std::size_t>(std::count(rest.begin(), rest.end(), '.')) + 1;
+    while (rest.size() > organisation.size() && rest.find('.') != std::string::npos) {
+        rest.erase(0, rest.find('.') + 1);
+        if (--labels < kMost)
+            names.push_back("_dmarc." + rest);
+    }
     return names;
 }
 

@@ -185,6 +185,7 @@ void find_own_side(const Assessment& assessment, Findings& findings)
     }
     for (auto& finding : ours.all())
         findings.all().push_back(std::move(finding));
+    fold_wrong_dates(facts, findings);
 }
 
 } // namespace smtpprobe

@@ -26,6 +26,8 @@ void find_own_names(const OwnView& view);    ///< PTR, forward confirmation, EHL
 void find_own_policy(const OwnView& view);   ///< sender domain, SPF, DMARC
 void find_own_listings(const OwnView& view); ///< block lists
 void find_own_clock(const OwnView& view);
+/// Where it is our clock that is wrong, certificates and signatures only look expired. After all else.
+void fold_wrong_dates(const Facts& facts, Findings& findings);
 
 /// `no such domain (NXDOMAIN), says 192.0.2.53:53`
 std::string outcome_text(const Lookup& lookup);

@@ -35,9 +35,10 @@ public:
     {
         if (view_.state != EndpointState::defers && view_.state != EndpointState::refuses)
             return;
-        if (find_later_visits())
+        if (find_later_visits() || find_inner_address())
             return;
-        if (find_null_sender_refused() || find_part_down() || find_own_name() || find_alike())
+        if (find_null_sender_named() || find_part_down() || find_own_name() || find_null_sender_suspected() ||
+            find_alike())
             return;
     }
 
@@ -134,23 +135,51 @@ private:
         return true;
     }
 
-    /// Bounces come from <>: who refuses it refuses them, and our question with them.
-    bool find_null_sender_refused()
+    /// It judges an address of its own network: whatever it holds against that, it holds against everybody.
+    bool find_inner_address()
     {
-        const bool at_rcpt = view_.decided_at == Step::rcpt;
-        if ((view_.decided_at != Step::mail && !at_rcpt) || view_.state != EndpointState::refuses ||
-            view_.deciding == nullptr || symptom() == nullptr || !facts_.settings.from.value_or("").empty())
+        if (view_.deciding == nullptr || symptom() == nullptr || !is_about_client(*view_.deciding))
+            return false;
+        const auto inner = inner_address(*view_.session, *view_.deciding);
+        if (!inner)
+            return false;
+        auto& finding = lead("refusal.sees-no-clients", weight_, answer_seen(*view_.deciding));
+        finding.decided_by = "the private address in the refusal: " + inner->text();
+        finding.confidence = Confidence::likely;
+        return true;
+    }
+
+    /// Bounces come from <>: who refuses it refuses them, and our question with them.
+    bool is_null_sender_refused(bool at_rcpt) const
+    {
+        const bool there = view_.decided_at == Step::mail || (at_rcpt && view_.decided_at == Step::rcpt);
+        return there && view_.state == EndpointState::refuses && view_.deciding != nullptr &&
+               facts_.settings.from.value_or("").empty() && says_little(*view_.deciding);
+    }
+
+    bool find_null_sender_named()
+    {
+        if (!is_null_sender_refused(true) || symptom() == nullptr)
             return false;
         const auto words = view_.deciding->reply.words();
-        const bool named = words.find("<>") != std::string::npos ||
-                           find_ignoring_case(words, "null sender") != std::string::npos ||
-                           find_ignoring_case(words, "empty sender") != std::string::npos;
-        if ((at_rcpt && !named) || !says_little(*view_.deciding))
+        if (words.find("<>") == std::string::npos &&
+            find_ignoring_case(words, "null sender") == std::string::npos &&
+            find_ignoring_case(words, "empty sender") == std::string::npos)
             return false;
         auto& finding = lead("smtp.null-sender-refused", weight_, answer_seen(*view_.deciding));
-        finding.confidence = named ? Confidence::sure : Confidence::likely;
-        finding.decided_by =
-            named ? "<> in the words of the refusal" : "the sender that was named, and the step";
+        finding.confidence = Confidence::sure;
+        finding.decided_by = "<> in the words of the refusal";
+        return true;
+    }
+
+    /// It may be the sender, and it may be us: nobody has asked with another one.
+    bool find_null_sender_suspected()
+    {
+        if (!is_null_sender_refused(false) || symptom() == nullptr)
+            return false;
+        auto& finding = lead("smtp.null-sender-suspected", weight_, answer_seen(*view_.deciding));
+        finding.confidence = Confidence::guess;
+        finding.decided_by = "the sender that was named, and the step";
         return true;
     }
 
@@ -215,27 +244,12 @@ private:
         return true;
     }
 
-    /// The words of a refusal without the mailbox that it is about.
-    static std::string without(std::string words, const std::string& mailbox)
-    {
-        for (auto at = find_ignoring_case(words, mailbox); !mailbox.empty() && at != std::string::npos;
-             at = find_ignoring_case(words, mailbox))
-            words.erase(at, mailbox.size());
-        return words;
-    }
-
     bool find_alike()
     {
         const auto& all = view_.recipients;
         if (view_.decided_at != Step::rcpt || view_.state != EndpointState::refuses || all.size() < 2)
             return false;
-        const auto alike = [&](const SessionView::Recipient& recipient) {
-            return recipient.answer != nullptr &&
-                   recipient.answer->reply.code() == all.front().answer->reply.code() &&
-                   without(recipient.answer->reply.words(), recipient.mailbox) ==
-                       without(all.front().answer->reply.words(), all.front().mailbox);
-        };
-        if (all.front().answer == nullptr || !std::all_of(all.begin(), all.end(), alike))
+        if (!are_refused_alike(all))
             return false;
         // Two mailboxes that do not exist are refused alike as well; and where the words name a cause, that
         // is it. But there is a postmaster everywhere (RFC 5321 4.5.1).

@@ -10,6 +10,9 @@ namespace smtpprobe {
 /// Do the words of this refusal name no cause of their own?
 bool says_little(const Received& refusal);
 
+/// Are all of them refused in the same words, but for the mailbox itself?
+bool are_refused_alike(const std::vector<SessionView::Recipient>& recipients);
+
 /// Replies that are held back on purpose.
 void find_tarpit(const SessionView& view, Findings& findings);
 

@@ -30,9 +30,8 @@ bool can_be_ours(const IpAddress& address)
     return false;
 }
 
-} // namespace
-
-std::optional<IpAddress> address_in(std::string_view text, const IpAddress& except)
+/// The first address in the text that is good for it.
+template <class Good> std::optional<IpAddress> first_address(std::string_view text, Good good)
 {
     text = text.substr(0, kReadLimit);
     for (std::size_t at = 0; at < text.size();) {
@@ -51,16 +50,53 @@ std::optional<IpAddress> address_in(std::string_view text, const IpAddress& exce
             word.remove_suffix(1);
         // Four numbers with dots are also how versions are written, but those seldom have four parts.
         const auto address = IpAddress::parse(word);
-        if (address && *address != except && can_be_ours(*address))
+        if (address && good(*address))
             return address;
     }
     return std::nullopt;
+}
+
+bool is_inner(const IpAddress& address)
+{
+    return address.scope() == AddressScope::private_use || address.scope() == AddressScope::shared;
+}
+
+/// Over the Internet nobody comes from a private address. Ours is known by our end of the connection, where
+/// a tunnel leads to the server.
+bool is_of_their_network(const Session& session, const IpAddress& address)
+{
+    if (!is_inner(address) || session.endpoint.address.scope() != AddressScope::global)
+        return false;
+    return std::none_of(session.transcript.begin(), session.transcript.end(), [&](const Event& event) {
+        const auto* connected = std::get_if<Connected>(&event.what);
+        return connected != nullptr && connected->local == address;
+    });
+}
+
+} // namespace
+
+std::optional<IpAddress> address_in(std::string_view text, const IpAddress& except)
+{
+    return first_address(text,
+                         [&](const IpAddress& address) { return address != except && can_be_ours(address); });
+}
+
+std::optional<IpAddress> inner_address(const Session& session, const Received& refusal)
+{
+    return first_address(refusal.reply.words(),
+                         [&](const IpAddress& address) { return is_of_their_network(session, address); });
 }
 
 std::optional<IpAddress> seen_address(const Session& session)
 {
     std::optional<IpAddress> in_hello;
     std::optional<IpAddress> in_refusal;
+    const auto ours = [&](std::string_view text) {
+        return first_address(text, [&](const IpAddress& address) {
+            return address != session.endpoint.address && can_be_ours(address) &&
+                   !is_of_their_network(session, address);
+        });
+    };
     for (const auto& event : session.transcript) {
         const auto* received = std::get_if<Received>(&event.what);
         if (received == nullptr)
@@ -68,9 +104,9 @@ std::optional<IpAddress> seen_address(const Session& session)
         const bool hello = received->step == Step::ehlo || received->step == Step::helo;
         const auto& reply = received->reply;
         if (hello && reply.positive())
-            in_hello = address_in(reply.lines().front(), session.endpoint.address);
+            in_hello = ours(reply.lines().front());
         else if (reply.code_class() >= 4 && !in_refusal)
-            in_refusal = address_in(reply.words(), session.endpoint.address);
+            in_refusal = ours(reply.words());
     }
     // What it refuses is what it judged.
     return in_refusal ? in_refusal : in_hello;

@@ -1,8 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <string>
+
+#include "base/ascii.hpp"
 #include "diagnosis/refusals.hpp"
 #include "smtpprobe/explain.hpp"
 
 namespace smtpprobe {
+namespace {
+
+/// The words of a refusal without the mailbox that it is about.
+std::string without(std::string words, const std::string& mailbox)
+{
+    for (auto at = find_ignoring_case(words, mailbox); !mailbox.empty() && at != std::string::npos;
+         at = find_ignoring_case(words, mailbox))
+        words.erase(at, mailbox.size());
+    return words;
+}
+
+} // namespace
+
+bool are_refused_alike(const std::vector<SessionView::Recipient>& recipients)
+{
+    const auto* first = recipients.empty() ? nullptr : recipients.front().answer;
+    return first != nullptr && std::all_of(recipients.begin(), recipients.end(), [&](const auto& recipient) {
+               return recipient.answer != nullptr && recipient.answer->reply.code() == first->reply.code() &&
+                      without(recipient.answer->reply.words(), recipient.mailbox) ==
+                          without(first->reply.words(), recipients.front().mailbox);
+           });
+}
 
 bool says_little(const Received& refusal)
 {

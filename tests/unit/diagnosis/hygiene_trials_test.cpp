@@ -69,6 +69,15 @@ TEST_CASE("of a domain its SPF record, DMARC record and the hosts' names are loo
         facts.experiment(Purpose::domain_dmarc, answer("_dmarc.lists.example.com", RecordType::txt, {}));
         CHECK(asks(planned(facts.facts), Purpose::domain_dmarc, "_dmarc.example.com", RecordType::txt));
     }
+    SECTION("where a registry's names are not known, that may be any of its parents")
+    {
+        auto facts = greeted("mail.foo.me.uk", "greeting 220 mx.example.com ESMTP");
+        facts.experiment(Purpose::domain_dmarc, answer("_dmarc.mail.foo.me.uk", RecordType::txt, {}));
+        CHECK(asks(planned(facts.facts), Purpose::domain_dmarc, "_dmarc.foo.me.uk", RecordType::txt));
+        facts.experiment(Purpose::domain_dmarc, answer("_dmarc.foo.me.uk", RecordType::txt, {}));
+        CHECK(asks(planned(facts.facts), Purpose::domain_dmarc, "_dmarc.me.uk", RecordType::txt));
+        CHECK_FALSE(asks(planned(facts.facts), Purpose::domain_dmarc, "_dmarc.uk", RecordType::txt));
+    }
     SECTION("whether another organisation takes its reports")
     {
         auto facts = healthy_domain();

@@ -182,6 +182,46 @@ TEST_CASE("The address that the server quotes is looked at, not our end of the c
     CHECK(diagnose(facts).findings.front().where == "198.41.0.99");
 }
 
+TEST_CASE("A server that sees an address of its own network says nothing about us")
+{
+    FactsBuilder builder("user@example.org");
+    builder.mx("mx.example.org")
+        .talk("9.9.9.9", {"connected", "greeting 220 mx", "ehlo 250 mx", "mail 250 ok",
+                          "rcpt user@example.org 450 4.7.25 cannot find your hostname, [172.18.0.1]"});
+    std::get<Connected>(builder.facts.sessions.front().transcript.front().what).local =
+        IpAddress::parse("198.41.0.4").value();
+    auto world = good_world();
+    const auto diagnosis = diagnose(world.investigate(builder.facts));
+    CHECK(world.asked.empty());
+    CHECK(diagnosis.findings.front().id == "refusal.sees-no-clients");
+    CHECK(diagnosis.who == Actor::recipient_admin);
+    CHECK(diagnosis.verdict == Verdict::defers);
+}
+
+TEST_CASE("A certificate that holds by the server's clock and not by ours shows that ours is wrong")
+{
+    const auto probed = [](const char* greeting, const char* dates) {
+        FactsBuilder builder("example.org");
+        const std::string tls = std::string("tls trusted matches ") + dates;
+        builder.mx("mx.example.org")
+            .talk("9.9.9.9", {"connected", greeting, "ehlo 250 mx|STARTTLS", "starttls 220 go", tls.c_str(),
+                              "ehlo 250 mx"});
+        return diagnose(builder.facts);
+    };
+    // The facts begin 2025-12-18; the certificates of these two begin a month later, or ended a month before.
+    const auto early = probed("greeting 220 mx ESMTP Fri, 20 Feb 2026 12:00:00 +0000", "not-yet-valid");
+    CHECK(early.findings.front().id == "self.clock-wrong");
+    CHECK(early.findings.front().confidence == Confidence::likely);
+    CHECK(early.who == Actor::you_setup);
+    CHECK(found(early, "tls.certificate-not-yet-valid")->part_of == "self.clock-wrong");
+    const auto late = probed("greeting 220 mx ESMTP Sat, 1 Nov 2025 12:00:00 +0000", "expired");
+    CHECK(found(late, "tls.certificate-expired")->part_of == "self.clock-wrong");
+    // It has ended by the server's clock, too.
+    const auto both = probed("greeting 220 mx ESMTP Fri, 20 Feb 2026 12:00:00 +0000", "expired");
+    CHECK(both.findings.front().id == "tls.certificate-expired");
+    CHECK(found(both, "tls.certificate-expired")->part_of.empty());
+}
+
 TEST_CASE("A clock is called wrong by two servers, and only suspected by one")
 {
     const auto severity = [](std::vector<const char*> greetings) -> std::string {

@@ -198,6 +198,17 @@ TEST_CASE("Refusals that are not about the mailbox are known by what else was sa
           {"connected", "greeting 220 mx", "ehlo 250 mx", "mail 250 ok",
            "rcpt u@example.com 554 5.7.1 <>: Sender address rejected: Access denied"},
           {"smtp.null-sender-refused", "refuses", "problem"});
+    check("at MAIL, without a cause",
+          {"connected", "greeting 220 mx", "ehlo 250 mx", "mail 554 5.7.1 Access denied"},
+          {"smtp.null-sender-suspected", "refuses", "problem"});
+    check("at MAIL, with our name in the words",
+          {"connected", "greeting 220 mx", "ehlo 250 mx",
+           "mail 550 5.7.1 Rejected by policy for probe.sender.test"},
+          {"refusal.names-you", "refuses", "problem"});
+    check("521 at RCPT is about the mailbox",
+          {"connected", "greeting 220 mx", "ehlo 250 mx", "mail 250 ok",
+           "rcpt u@example.com 521 5.1.1 User unknown"},
+          {"words.user-unknown", "refuses", "problem"});
     check("the EHLO name in the words",
           {"connected", "greeting 220 mx", "ehlo 250 mx", "mail 250 ok",
            "rcpt u@example.com 550 5.7.1 Against our policy for probe.sender.test"},

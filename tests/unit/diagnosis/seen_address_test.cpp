@@ -46,6 +46,24 @@ TEST_CASE("Other addresses are not taken for ours")
     CHECK(seen({"connected"}).empty());
 }
 
+TEST_CASE("A private address in the words of a public server is of its own network, but for ours")
+{
+    const auto at = [](const char* server, const char* local) {
+        FactsBuilder builder("example.org");
+        builder.mx("mx.example.org")
+            .talk(server, {"connected", "rcpt a@b 450 4.7.25 cannot find your hostname, [172.18.0.1]"});
+        auto& events = builder.facts.sessions.front().transcript;
+        std::get<Connected>(events.front().what).local = IpAddress::parse(local).value();
+        const auto& session = builder.facts.sessions.front();
+        const auto seen = seen_address(session);
+        const auto inner = inner_address(session, std::get<Received>(events.back().what));
+        return (seen ? seen->text() : "") + "/" + (inner ? inner->text() : "");
+    };
+    CHECK(at("9.9.9.9", "198.41.0.4") == "/172.18.0.1");
+    CHECK(at("9.9.9.9", "172.18.0.1") == "172.18.0.1/"); // a tunnel leads there
+    CHECK(at("172.18.0.25", "172.18.0.9") == "172.18.0.1/");
+}
+
 TEST_CASE("Dates of greetings are read in every zone")
 {
     const auto at = mail_date("mx ESMTP Exim 4.96 Sun, 22 Nov 2026 05:20:49 +0000");
