@@ -55,20 +55,59 @@ enum class Purpose : std::uint8_t {
     host_name,     ///< Lookup: PTR of a mail host's address
     host_address,  ///< Lookup: an address of the name that PTR, banner or EHLO reply gave
     postmaster,    ///< Session: RCPT postmaster, of a domain whose recipient is asked about
+    // What the user asked for
+    each_mechanism,    ///< Session: AUTH by one mechanism (--auth-all)
+    check_relay,       ///< Session: MAIL and RCPT that only an open relay takes
+    check_vrfy,        ///< Session: VRFY and EXPN
+    check_catch_all,   ///< Session: RCPT of a local part that cannot exist
+    check_postmaster,  ///< Session: RCPT of postmaster and abuse
+    check_null_sender, ///< Session: MAIL FROM:<>
+    check_smuggling,   ///< Session: a message that ends with something else than CRLF . CRLF
+    check_starttls,    ///< Session: MAIL, or AUTH, without STARTTLS
+    check_size,        ///< Session: MAIL with a SIZE above the announced limit
 };
 
 template <> struct Names<Purpose> {
-    static constexpr std::string_view all[] = {"other-port",    "control-lookup", "control",
-                                               "trace",         "trace-compared", "implicit-tls",
-                                               "without-tls",   "proxy-header",   "small-segments",
-                                               "fresh-session", "lhlo",           "starttls-unoffered",
-                                               "later",         "resolver-check", "checking-disabled",
-                                               "over-tcp",      "delegation",     "name-server-address",
-                                               "authoritative", "signatures",     "own-name",
-                                               "own-address",   "own-policy",     "own-dmarc",
-                                               "block-list",    "domain-policy",  "domain-dmarc",
-                                               "host-name",     "host-address",   "postmaster"};
-    static constexpr Purpose last = Purpose::postmaster;
+    static constexpr std::string_view all[] = {"other-port",
+                                               "control-lookup",
+                                               "control",
+                                               "trace",
+                                               "trace-compared",
+                                               "implicit-tls",
+                                               "without-tls",
+                                               "proxy-header",
+                                               "small-segments",
+                                               "fresh-session",
+                                               "lhlo",
+                                               "starttls-unoffered",
+                                               "later",
+                                               "resolver-check",
+                                               "checking-disabled",
+                                               "over-tcp",
+                                               "delegation",
+                                               "name-server-address",
+                                               "authoritative",
+                                               "signatures",
+                                               "own-name",
+                                               "own-address",
+                                               "own-policy",
+                                               "own-dmarc",
+                                               "block-list",
+                                               "domain-policy",
+                                               "domain-dmarc",
+                                               "host-name",
+                                               "host-address",
+                                               "postmaster",
+                                               "each-mechanism",
+                                               "check-relay",
+                                               "check-vrfy",
+                                               "check-catch-all",
+                                               "check-postmaster",
+                                               "check-null-sender",
+                                               "check-smuggling",
+                                               "check-starttls",
+                                               "check-size"};
+    static constexpr Purpose last = Purpose::check_size;
 };
 
 /// A connection that was opened only to see whether it can be. Nothing but QUIT is said on it.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "smtpprobe/address.hpp"
+#include "smtpprobe/auth_stop.hpp"
 #include "smtpprobe/fault.hpp"
 #include "smtpprobe/names.hpp"
 #include "smtpprobe/reply.hpp"
@@ -31,6 +32,8 @@ struct Sent {
     std::string decoded = {};
     /// Of Step::message and Step::bdat: octets of the message that went out with it, before dot-stuffing.
     std::uint64_t octets = 0;
+    /// Of the `*` that ends a login, or the QUIT: why we gave it up. `decoded` says so in words.
+    std::optional<AuthStop> stop = {};
     friend bool operator==(const Sent&, const Sent&) = default;
 };
 
@@ -57,18 +60,20 @@ enum class SkipReason : std::uint8_t {
     refused,      ///< an earlier step was refused, and this one needs it
     broken,       ///< the connection had ended
     quit_after,   ///< --quit-after
+    insecure,     ///< a secret would go over in the clear: see --auth-insecure
 };
 
 template <> struct Names<SkipReason> {
-    static constexpr std::string_view all[] = {"not-offered", "not-asked", "no-recipient",
-                                               "refused",     "broken",    "quit-after"};
-    static constexpr SkipReason last = SkipReason::quit_after;
+    static constexpr std::string_view all[] = {"not-offered", "not-asked",  "no-recipient", "refused",
+                                               "broken",      "quit-after", "insecure"};
+    static constexpr SkipReason last = SkipReason::insecure;
 };
 
 /// A planned step that was not carried out.
 struct Skipped {
     Step step{};
     SkipReason because{};
+    std::string why = {}; ///< in words, where the reason alone does not tell: what is missing for a login
     friend bool operator==(const Skipped&, const Skipped&) = default;
 };
 

@@ -45,7 +45,16 @@ bool is_essential(Purpose purpose)
     case Purpose::own_address:
     case Purpose::own_policy:
     case Purpose::own_dmarc:
-    case Purpose::block_list: return true;
+    case Purpose::block_list:
+    case Purpose::each_mechanism:
+    case Purpose::check_relay:
+    case Purpose::check_vrfy:
+    case Purpose::check_catch_all:
+    case Purpose::check_postmaster:
+    case Purpose::check_null_sender:
+    case Purpose::check_smuggling:
+    case Purpose::check_starttls:
+    case Purpose::check_size: return true;
     case Purpose::domain_policy:
     case Purpose::domain_dmarc:
     case Purpose::host_name:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -48,6 +49,11 @@ struct TrySession {
     std::vector<std::string> to;          ///< recipients instead of the plan's; empty: the plan's
     bool starttls_unoffered = false;      ///< say STARTTLS though it is not offered
     std::optional<Duration> step_timeout; ///< of each step at most; none: what holds for the whole probe
+    std::optional<std::string> from;      ///< sender instead of the plan's
+    std::optional<std::uint64_t> size;    ///< SIZE= of MAIL, whatever the message has
+    std::vector<ExtraVerb> verbs;         ///< instead of the plan's
+    bool login = true;                    ///< false: no AUTH, whatever the plan has
+    std::string mechanism;                ///< AUTH by this one alone, and no mail; empty: as the plan has it
     friend bool operator==(const TrySession&, const TrySession&) = default;
 };
 

@@ -223,6 +223,7 @@ template <class Io> void fields(Io& io, Is<Sent> auto& sent)
 
 template <class Io> void fields(Io& io, Is<Received> auto& received)
 {
+    io.field("stop", sent.stop);
     io.required("step", received.step);
     io.reply(received.reply); // code, status, lines
     io.field("breaches", received.breaches);
@@ -241,6 +242,7 @@ template <class Io> void fields(Io& io, Is<Skipped> auto& skipped)
 
 template <class Io> void fields(Io& io, Is<Broken> auto& broken)
 {
+    io.sparse("why", skipped.why);
     io.required("step", broken.step);
     io.required("fault", broken.fault);
     io.sparse("partial", broken.partial);

@@ -108,6 +108,15 @@ private:
         case Purpose::lhlo: return "LHLO to ";
         case Purpose::starttls_unoffered: return "STARTTLS though it is not offered, to ";
         case Purpose::postmaster: return "RCPT postmaster at ";
+        case Purpose::each_mechanism: return "AUTH by one mechanism, with ";
+        case Purpose::check_relay: return "relaying asked of ";
+        case Purpose::check_vrfy: return "VRFY and EXPN at ";
+        case Purpose::check_catch_all: return "RCPT of nobody at ";
+        case Purpose::check_postmaster: return "RCPT postmaster and abuse at ";
+        case Purpose::check_null_sender: return "MAIL FROM:<> at ";
+        case Purpose::check_smuggling: return "a strange end of a message, to ";
+        case Purpose::check_starttls: return "without STARTTLS, ";
+        case Purpose::check_size: return "SIZE above the limit, to ";
         case Purpose::control: return "asked where it sees us come from, ";
         default: return "once more, ";
         }

@@ -168,6 +168,7 @@ std::string_view skip_words(SkipReason reason)
     case SkipReason::refused: return "a step that it needs was refused";
     case SkipReason::broken: return "the connection had ended";
     case SkipReason::quit_after: return "the probe was to end before it";
+    case SkipReason::insecure: return "a password would go over in the clear";
     }
     return "";
 }

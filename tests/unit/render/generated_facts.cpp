@@ -262,7 +262,8 @@ Event Generator::event()
     const auto at = span();
     switch (below(6)) {
     case 0: return {at, Connected{address()}};
-    case 1: return {at, Sent{any<Step>(), bytes()}};
+    case 1:
+        return {at, Sent{any<Step>(), bytes(), bytes(), number<std::uint32_t>(), perhaps([&] { return any<AuthStop>(); })}};
     case 2: return {at, Received{any<Step>(), reply(), list([&] { return any<Breach>(); }), span()}};
     case 3: return {at, Secured{tls()}};
     case 4: return {at, Skipped{any<Step>(), any<SkipReason>()}};
