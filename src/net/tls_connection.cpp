@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/tls_connection.hpp"
 
+#include <array>
 #include <new>
 #include <utility>
 
@@ -182,6 +183,26 @@ TlsFacts TlsConnection::facts(const std::string& name) const
     facts.client_certificate_requested = client_certificate_requested_;
     judge(ssl_.get(), trust_.state(), name, facts);
     return facts;
+}
+
+std::optional<ChannelBinding> TlsConnection::channel_binding() const
+{
+    if (!established_)
+        return std::nullopt;
+    if (SSL_version(ssl_.get()) >= TLS1_3_VERSION) {
+        constexpr std::string_view kLabel = "EXPORTER-Channel-Binding";
+        std::array<unsigned char, 32> bytes{};
+        if (SSL_export_keying_material(ssl_.get(), bytes.data(), bytes.size(), kLabel.data(), kLabel.size(),
+                                       nullptr, 0, 1) != 1)
+            return std::nullopt;
+        return ChannelBinding{"tls-exporter", {bytes.begin(), bytes.end()}};
+    }
+    // The first Finished is the client's, since no session is resumed here.
+    std::array<char, 64> bytes{};
+    const auto size = SSL_get_finished(ssl_.get(), bytes.data(), bytes.size());
+    if (size == 0 || size > bytes.size())
+        return std::nullopt;
+    return ChannelBinding{"tls-unique", {bytes.data(), size}};
 }
 
 } // namespace smtpprobe

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/channel_binding.hpp"
 #include "net/trust_state.hpp"
 #include "net/wire_bio.hpp"
 #include "smtpprobe/fault.hpp"
@@ -40,6 +42,8 @@ public:
 
     /// After the handshake. `name` is what the certificate should be for: a host name or an address.
     TlsFacts facts(const std::string& name) const;
+    /// What a login can be tied to: tls-exporter from TLS 1.3 on, tls-unique before, as RFC 9266 has it.
+    std::optional<ChannelBinding> channel_binding() const;
 
     /// Has the handshakes of a context tell their TlsConnection what they see.
     static void observe(SSL_CTX* context);

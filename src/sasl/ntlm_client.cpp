@@ -56,6 +56,35 @@ private:
             last.domain = last.user.substr(0, slash);
             last.user.erase(0, slash + 1);
         }
+        // A server that tells nothing of itself is older than version 2, or Exim. Its answer is weaker: but
+        // whoever would ask for it to get the password may as well offer PLAIN.
+        const bool old = challenge.target_info.empty() && (challenge.flags & ntlm::kExtendedSecurity) == 0;
+        if (!(old ? answer_v1(challenge, last) : answer_v2(challenge, last))) {
+            answer.stop = AuthStop::own_side;
+            answer.why_not = old ? "this machine's OpenSSL forbids DES, which NTLMv1 needs"
+                                 : "this machine's OpenSSL forbids MD5, which NTLM needs";
+            return;
+        }
+        constexpr auto kOurs = ntlm::kUnicode | ntlm::kOem | ntlm::kRequestTarget | ntlm::kNtlm |
+                               ntlm::kAlwaysSign | ntlm::kExtendedSecurity | ntlm::kTargetInfo;
+        last.flags = challenge.flags & kOurs;
+        answer.bytes = ntlm_authenticate(last);
+        answer.shown = ntlm_words(*answer.bytes, settings_.show_secrets);
+    }
+
+    bool answer_v1(const NtlmMessage& challenge, NtlmAuthenticate& last) const
+    {
+        auto response = ntlm_v1_response(settings_.password.reveal(), challenge.challenge);
+        if (!response)
+            return false;
+        // In the place of the LM response, whose hash falls in seconds, stands this one (MS-NLMP 3.3.1).
+        last.lm_response = *response;
+        last.nt_response = *std::move(response);
+        return true;
+    }
+
+    bool answer_v2(const NtlmMessage& challenge, NtlmAuthenticate& last) const
+    {
         // With the server's own time in its challenge, the old response is left out (MS-NLMP 3.1.5.1.2).
         std::string time = moment_.time;
         bool servers_time = false;
@@ -67,18 +96,11 @@ private:
         }
         auto proof = ntlm_proof(last.user, last.domain, settings_.password.reveal(), challenge.challenge,
                                 moment_.client_challenge, time, challenge.target_info);
-        if (!proof) {
-            answer.stop = AuthStop::own_side;
-            answer.why_not = "this machine's OpenSSL forbids MD5, which NTLM needs";
-            return;
-        }
+        if (!proof)
+            return false;
         last.lm_response = servers_time ? std::string(24, '\0') : proof->lm_response;
         last.nt_response = std::move(proof->nt_response);
-        constexpr auto kOurs = ntlm::kUnicode | ntlm::kOem | ntlm::kRequestTarget | ntlm::kNtlm |
-                               ntlm::kAlwaysSign | ntlm::kExtendedSecurity | ntlm::kTargetInfo;
-        last.flags = challenge.flags & kOurs;
-        answer.bytes = ntlm_authenticate(last);
-        answer.shown = ntlm_words(*answer.bytes, settings_.show_secrets);
+        return true;
     }
 
     const AuthSettings& settings_;

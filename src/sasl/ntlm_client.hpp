@@ -16,8 +16,8 @@ struct NtlmMoment {
 /// Random octets, and the time now.
 NtlmMoment ntlm_moment();
 
-/// NTLMv2 (MS-NLMP). The domain is the settings' realm, or what stands before a backslash in the user name.
-/// No NTLMv1: what it answers can be turned into the password's hash within hours. `settings` outlives it.
+/// NTLMv2 (MS-NLMP), and NTLMv1 for a server that cannot know the other. The domain is the settings' realm,
+/// or what stands before a backslash in the user name. `settings` outlives it.
 std::unique_ptr<SaslClient> make_ntlm_client(const AuthSettings& settings, NtlmMoment moment);
 
 } // namespace smtpprobe

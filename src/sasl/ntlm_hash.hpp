@@ -31,4 +31,8 @@ std::optional<NtlmProof> ntlm_proof(std::string_view user, std::string_view doma
                                     std::string_view server_challenge, std::string_view client_challenge,
                                     std::string_view time, std::string_view target_info);
 
+/// What NTLMv1 makes of a server's challenge: 24 octets (MS-NLMP 3.3.1). Nothing where this machine's OpenSSL
+/// forbids DES.
+std::optional<std::string> ntlm_v1_response(std::string_view password, std::string_view server_challenge);
+
 } // namespace smtpprobe

@@ -7,17 +7,12 @@
 #include <string>
 #include <string_view>
 
+#include "base/channel_binding.hpp"
 #include "smtpprobe/auth_settings.hpp"
 #include "smtpprobe/auth_stop.hpp"
 #include "smtpprobe/expected.hpp"
 
 namespace smtpprobe {
-
-/// What ties a login to the TLS connection below it (RFC 5056).
-struct ChannelBinding {
-    std::string kind; ///< tls-exporter (RFC 9266) or tls-unique (RFC 5929)
-    std::string bytes;
-};
 
 /// Where the login takes place.
 struct SaslPlace {

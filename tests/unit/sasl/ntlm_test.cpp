@@ -37,7 +37,7 @@ const std::string kTargetInfo =
 /// MS-NLMP 4.2.4.3
 const std::string kChallengeMessage =
     unhex("4e544c4d53535000020000000c000c003800000033828ae20123456789abcdef00000000000000002400240044000000"
-          "0600701700000000f53006500720076006500720002000c0044006f006d00610069006e0001000c0053006500720076006"
+          "060070170000000f53006500720076006500720002000c0044006f006d00610069006e0001000c0053006500720076006"
           "5007200"
           "00000000");
 
@@ -91,4 +91,67 @@ TEST_CASE("The dialogue of Exchange 5.5 with NTLM is decoded") // Microsoft's ar
                                      "Manager, seal, sign, asks for target, Unicode)");
     CHECK_THAT(ntlm_words(last, true),
                Catch::Contains("LM response 636a8b0487fdb55053c58f7f349d36fdb861f3b31230fbbe"));
+}
+
+TEST_CASE("NTLMv1 computes what MS-NLMP 4.2.2 has")
+{
+    const auto response = ntlm_v1_response("Password", kServerChallenge);
+    REQUIRE(response);
+    CHECK(hex(*response) == "67c43011f30298a2ad35ece64f16331c44bdbed927841f94");
+}
+
+TEST_CASE("An NTLM challenge with the server's facts is answered by version 2")
+{
+    AuthSettings settings;
+    settings.user = "User";
+    settings.realm = "Domain";
+    settings.password = Secret("Password");
+    const auto client = make_ntlm_client(settings, {kClientChallenge, std::string(8, '\0')});
+    const auto first = client->first();
+    REQUIRE(first.bytes);
+    CHECK_THAT(first.shown, Catch::StartsWith("NTLM negotiate, flags 0x00088207 ("));
+    const auto last = client->next(kChallengeMessage);
+    REQUIRE(last.bytes);
+    CHECK_THAT(
+        last.challenge_shown,
+        Catch::StartsWith("NTLM challenge, target Server, nonce 0123456789abcdef, domain Domain, server "
+                          "Server, flags 0xe28a8233 ("));
+    CHECK_THAT(last.shown,
+               Catch::StartsWith("NTLM authenticate, user User, domain Domain, NTLMv2 response ********, "
+                                 "LM response ********, flags "));
+    const auto message = read_ntlm(*last.bytes);
+    REQUIRE(message);
+    CHECK(message->type == 3);
+    CHECK(hex(message->nt_response.substr(0, 16)) == "68cd0ab851e51c96aabc927bebef6a1c");
+    CHECK(hex(message->lm_response) == "86c35097ac9cec102554764a57cccc19aaaaaaaaaaaaaaaa");
+    CHECK(client->next(kChallengeMessage).stop == AuthStop::unreadable); // once is enough
+}
+
+TEST_CASE("The old server of the article is answered by version 1, under the domain before a backslash")
+{
+    AuthSettings settings;
+    settings.user = "TIMDOFU\\administrator";
+    settings.password = Secret("Password");
+    const auto client = make_ntlm_client(settings, ntlm_moment());
+    client->first();
+    const auto last = client->next(
+        *from_base64("TlRMTVNTUAACAAAADgAOADAAAAC1ggFAkDTQvqfglJ8AAAAAAAAAAAAAAAA+AAAAVABJAE0ARABPAEYAVQA="));
+    REQUIRE(last.bytes);
+    CHECK_THAT(last.shown,
+               Catch::StartsWith("NTLM authenticate, user administrator, domain TIMDOFU, NTLMv1 response "
+                                 "********, LM response ********, flags 0x00008205 ("));
+}
+
+TEST_CASE("Names go over as UTF-16, and the user's in capitals into the key")
+{
+    CHECK(hex(utf16_of("a\xc3\xa4\xf0\x9f\x98\x80\xff")) == "6100e4003dd800defdff");
+    CHECK(utf8_of(utf16_of("a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80")) ==
+          "a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80");
+    CHECK(utf8_of(unhex("00d8")) == "\xef\xbf\xbd");
+    const auto key = [](const std::string& user) {
+        return ntlm_proof(user, "D", "p", kServerChallenge, kClientChallenge, std::string(8, '\0'), "")->key;
+    };
+    CHECK(key("j\xc3\xb6rg") == key("J\xc3\x96RG"));
+    CHECK(key("\xd0\xb8\xd0\xb2\xd0\xb0\xd0\xbd") == key("\xd0\x98\xd0\x92\xd0\x90\xd0\x9d"));
+    CHECK(key("joe") != key("jim"));
 }
