@@ -88,7 +88,7 @@ Action Dialogue::next(Duration now)
     Action action = std::move(todo_.front());
     todo_.erase(todo_.begin());
     if (const auto* said = std::get_if<Say>(&action)) {
-        transcript_.push_back({now, Sent{said->step, said->command.shown(), said->decoded}});
+        transcript_.push_back({now, Sent{said->step, said->command.shown(), said->decoded, 0, said->stop}});
         last_step_ = said->step;
         concluded_ = concluded_ || said->step == Step::quit;
     } else {
@@ -125,6 +125,7 @@ void Dialogue::heard(HeardReply heard, Duration now)
     if (utf8_agreed_ && std::all_of(lines.begin(), lines.end(), is_utf8)) // RFC 6531 3.7.4.2
         std::erase(heard.breaches, Breach::non_ascii);
     const bool early = contains(heard.breaches, Breach::early_reply);
+    hide_answers(heard.reply);
     const Reply reply = heard.reply;
     transcript_.push_back(
         {now, Received{step, std::move(heard.reply), std::move(heard.breaches), heard.first_byte_at}});
@@ -181,9 +182,9 @@ void Dialogue::say(Group group)
         listen(said.step);
 }
 
-void Dialogue::say(Step step, Command command, std::string decoded)
+void Dialogue::say(Step step, Command command, std::string decoded, std::optional<AuthStop> stop)
 {
-    todo_.push_back(Say{step, std::move(command), std::move(decoded)});
+    todo_.push_back(Say{step, std::move(command), std::move(decoded), stop});
     listen(step);
 }
 

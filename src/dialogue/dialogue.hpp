@@ -12,6 +12,7 @@
 #include "smtp/command.hpp"
 #include "smtp/envelope_words.hpp"
 #include "smtp/reply_reader.hpp"
+#include "smtpprobe/auth_stop.hpp"
 #include "smtpprobe/capabilities.hpp"
 #include "smtpprobe/transcript.hpp"
 
@@ -23,7 +24,8 @@ namespace smtpprobe {
 struct Say {
     Step step{};
     Command command;
-    std::string decoded = {}; ///< Sent::decoded
+    std::string decoded = {};          ///< Sent::decoded
+    std::optional<AuthStop> stop = {}; ///< Sent::stop
 };
 /// Read the reply to `step` and tell it with heard(), or failed(). The same Listen again means that
 /// the reply told was not the one waited for.
@@ -62,6 +64,8 @@ struct Response {
     std::string shown = {};           ///< the answer in words, secrets masked
     std::string challenge_shown = {}; ///< what the challenge says, in words
     std::string why_not = {};         ///< where there is no going on: why
+    std::optional<AuthStop> stop = {};
+    bool proof_due = false; ///< the server has still to show that it knows the password
 };
 
 /// What came of Stream.
@@ -119,7 +123,10 @@ private:
     bool begin_mechanism();
     void begin_exchange(Response response, Duration now);
     void answer(const std::string& bytes, std::string shown);
-    void cancel_login(std::string why);
+    void cancel_login(AuthStop stop, std::string why);
+    void logged_in(Duration now);
+    bool repeat_bare(const Reply& reply);
+    void hide_answers(Reply& reply) const;
     void after_auth(const Reply& reply, Duration now);
     void tell_challenge(std::string words);
     void end_login(bool logged_in, Duration now);
@@ -138,6 +145,7 @@ private:
 
     // DATA, BDAT and what answers them: delivery.cpp
     bool wants_message() const;
+    bool goes_by_chunks() const;
     bool deliver(Duration now);
     void dismiss_prompt();
     void after_data(const Reply& reply);
@@ -157,7 +165,7 @@ private:
 
     // What it is made of: dialogue.cpp
     void say(Group group);
-    void say(Step step, Command command, std::string decoded = {});
+    void say(Step step, Command command, std::string decoded = {}, std::optional<AuthStop> stop = {});
     void listen(Step step);
     void encrypt();
     void respond(std::optional<std::string> challenge);
@@ -172,11 +180,16 @@ private:
 
     /// One mechanism after the other.
     struct Login {
-        std::size_t next = 0;         ///< of the planned mechanisms
-        std::size_t challenges = 0;   ///< of the mechanism that is tried
-        std::string mechanism;        ///< that one
-        std::optional<Response> held; ///< its first answer, while that waits for the first challenge
-        bool begun = false;           ///< its first answer is known
+        std::size_t next = 0;          ///< of the planned mechanisms
+        std::size_t challenges = 0;    ///< of the mechanism that is tried
+        std::string mechanism;         ///< that one
+        std::optional<Response> held;  ///< its first answer, while that waits for the first challenge
+        bool begun = false;            ///< its first answer is known
+        bool bare = false;             ///< its first answer must not go with the command
+        bool with_first = false;       ///< it went with the command
+        bool proof_due = false;        ///< the server has still to show that it knows the password
+        std::string why_not;           ///< why the last mechanism could not begin
+        std::vector<std::string> said; ///< the answers, in Base64
         bool cancelled = false;
         bool done = false;
     };

@@ -57,7 +57,7 @@ bool Dialogue::begin_mechanism()
             continue;
         login_.mechanism = mechanism;
         login_.challenges = 0;
-        login_.begun = login_.cancelled = false;
+        login_.begun = login_.cancelled = login_.bare = login_.proof_due = false;
         login_.held.reset();
         respond(std::nullopt);
         return true;
@@ -73,8 +73,11 @@ void Dialogue::responded(Response response, Duration now)
     if (!std::exchange(login_.begun, true))
         return begin_exchange(std::move(response), now);
     tell_challenge(std::move(response.challenge_shown));
-    if (!response.bytes || to_base64(*response.bytes).size() > kAuthLine)
-        return cancel_login(std::move(response.why_not));
+    login_.proof_due = response.proof_due;
+    if (!response.bytes)
+        return cancel_login(response.stop.value_or(AuthStop::own_side), std::move(response.why_not));
+    if (to_base64(*response.bytes).size() > kAuthLine)
+        return cancel_login(AuthStop::own_side, "the answer is longer than a line of AUTH may be");
     answer(*response.bytes, std::move(response.shown));
 }
 
@@ -82,20 +85,24 @@ void Dialogue::responded(Response response, Duration now)
 void Dialogue::begin_exchange(Response response, Duration now)
 {
     if (!response.bytes && !response.why_not.empty()) {
-        if (!begin_mechanism()) {
-            skip(Step::auth, SkipReason::not_asked, now);
-            end_login(false, now);
-        }
-        return;
+        login_.why_not = std::move(response.why_not);
+        if (begin_mechanism())
+            return;
+        transcript_.push_back({now, Skipped{Step::auth, SkipReason::not_asked, login_.why_not}});
+        return end_login(false, now);
     }
+    login_.proof_due = response.proof_due;
+    login_.with_first = false;
     std::string line = "AUTH " + login_.mechanism;
     std::string shown = line;
-    if (response.bytes && plan_.auth->initial_response) {
+    if (response.bytes && plan_.auth->initial_response && !login_.bare) {
         // RFC 4954: an empty one is spelt "=", or it would be taken for none.
         const auto bytes = response.bytes->empty() ? "=" : to_base64(*response.bytes);
         if (line.size() + 1 + bytes.size() <= kAuthCommand) {
             shown += ' ' + (response.bytes->empty() ? "=" : std::string(kHidden));
             line += ' ' + bytes;
+            login_.said.push_back(bytes);
+            login_.with_first = true;
             response.bytes.reset();
         }
     }
@@ -110,35 +117,84 @@ void Dialogue::begin_exchange(Response response, Duration now)
 void Dialogue::answer(const std::string& bytes, std::string shown)
 {
     const auto line = to_base64(bytes);
+    login_.said.push_back(line);
     if (auto command = Command::secret(line, line.empty() ? std::string_view() : kHidden))
         say(Step::auth, *std::move(command), std::move(shown));
 }
 
+/// Servers quote commands that they do not understand; a password in one of them must not be shown so.
+void Dialogue::hide_answers(Reply& reply) const
+{
+    if (login_.said.empty())
+        return;
+    constexpr std::size_t kShortest = 8; // of less, no password can be in it that is worth hiding
+    auto lines = reply.lines();
+    for (auto& line : lines)
+        for (const auto& secret : login_.said)
+            for (auto at = line.find(secret); secret.size() >= kShortest && at != std::string::npos;
+                 at = line.find(secret, at))
+                line.replace(at, secret.size(), kHidden);
+    if (lines == reply.lines())
+        return;
+    if (auto hidden = Reply::make(reply.code(), std::move(lines)))
+        reply = *std::move(hidden);
+}
+
 /// RFC 4954 section 4: a lone `*`.
-void Dialogue::cancel_login(std::string why)
+void Dialogue::cancel_login(AuthStop stop, std::string why)
 {
     login_.cancelled = true;
     if (auto command = Command::from_line("*"))
-        say(Step::auth, *std::move(command), std::move(why));
+        say(Step::auth, *std::move(command), std::move(why), stop);
+}
+
+/// RFC 4954 section 4 lets a server refuse a first answer with the command; many want it behind it.
+bool Dialogue::repeat_bare(const Reply& reply)
+{
+    if (reply.code() != 501 || !login_.with_first || login_.bare || login_.challenges > 0)
+        return false;
+    login_.bare = true;
+    login_.begun = false;
+    respond(std::nullopt);
+    return true;
+}
+
+void Dialogue::logged_in(Duration now)
+{
+    if (!login_.proof_due)
+        return end_login(true, now);
+    // Whoever takes any password is not the server that knows ours: it gets no mail.
+    login_.done = true;
+    skip_rest(SkipReason::refused, now);
+    say(Step::quit, Command::quit(), "the server did not prove that it knows the password",
+        AuthStop::missing_proof);
 }
 
 void Dialogue::after_auth(const Reply& reply, Duration now)
 {
     if (reply.code_class() != 3) {
-        if (is_about_mechanism(reply) && begin_mechanism())
+        if (reply.code_class() == 2 && !login_.cancelled)
+            return logged_in(now);
+        if ((is_about_mechanism(reply) && begin_mechanism()) || repeat_bare(reply))
             return;
-        return end_login(reply.code_class() == 2 && !login_.cancelled, now);
+        return end_login(false, now);
     }
     if (login_.cancelled) // it does not take no for an answer
         return quit_skipping(SkipReason::refused, now);
     if (++login_.challenges > kMaxChallenges)
-        return cancel_login("more than " + std::to_string(kMaxChallenges) + " challenges");
-    auto challenge = from_base64(trimmed(reply.lines().front()));
+        return cancel_login(AuthStop::too_many,
+                            "more than " + std::to_string(kMaxChallenges) + " challenges");
+    const auto text = trimmed(reply.lines().front());
+    auto challenge = from_base64(text);
+    if (auto held = std::exchange(login_.held, std::nullopt)) {
+        // Whatever the prompt is ("Username:", "ntlm supported"), the first answer is what it waits for.
+        tell_challenge(challenge.value_or(std::string()));
+        return answer(*held->bytes, std::move(held->shown));
+    }
+    if (reply.lines().size() > 1 || text.size() > kAuthLine)
+        return cancel_login(AuthStop::too_long, "the challenge is longer than a line of AUTH may be");
     if (!challenge)
-        return cancel_login("the challenge is not Base64");
-    if (auto held = std::exchange(login_.held, std::nullopt))
-        if (held->bytes && challenge->empty())
-            return answer(*held->bytes, std::move(held->shown));
+        return cancel_login(AuthStop::bad_base64, "the challenge is not Base64");
     respond(std::move(challenge));
 }
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "smtp/auth_mechanisms.hpp"
+
 namespace smtpprobe {
 
 Plan plan_dialogue(const Endpoint& endpoint, const Settings& settings, const Target& target)
@@ -27,7 +29,7 @@ Plan plan_dialogue(const Endpoint& endpoint, const Settings& settings, const Tar
     plan.xforward = settings.way.xforward;
     if (settings.auth.wanted) {
         auto& auth = plan.auth.emplace();
-        auth.mechanisms = settings.auth.mechanisms;
+        auth.mechanisms = usable_mechanisms(settings.auth);
         auth.insecure = settings.auth.insecure;
         auth.initial_response = settings.auth.initial_response;
     }
