@@ -17,10 +17,17 @@ bool Dialogue::wants_message() const
     return plan_.message && envelopes_done_ == 0 && !over_after(Step::rcpt);
 }
 
+/// BDAT where it is wanted and offered (RFC 3030); DATA is always there.
+bool Dialogue::goes_by_chunks() const
+{
+    return plan_.message->transfer == Transfer::bdat &&
+           (capabilities_.has("CHUNKING") || plan_.envelope.unoffered);
+}
+
 /// Behind all recipients. False where there is nothing, or nothing more, to be delivered.
 bool Dialogue::deliver(Duration now)
 {
-    const bool by_chunks = plan_.message && plan_.message->transfer == Transfer::bdat;
+    const bool by_chunks = plan_.message && goes_by_chunks();
     const auto leave_out = [&](SkipReason because) {
         if (std::exchange(message_open_, false))
             skip(by_chunks ? Step::bdat : Step::data, because, now);

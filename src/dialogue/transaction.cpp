@@ -21,6 +21,18 @@ std::size_t octets_of(const std::vector<Say>& group)
     return octets;
 }
 
+/// `SMTPUTF8, NOTIFY (of DSN)`
+std::string lacking(const EnvelopeWords& words)
+{
+    std::string text;
+    for (const auto& word : words.not_offered) {
+        text += (text.empty() ? "" : ", ") + std::string(word.word);
+        if (word.word != word.keyword)
+            text += " (of " + std::string(word.keyword) + ')';
+    }
+    return text;
+}
+
 } // namespace
 
 /// False where no envelope is left.
@@ -73,8 +85,11 @@ EnvelopeWords Dialogue::words() const
 void Dialogue::name_sender(Duration now)
 {
     const auto parameters = words();
-    if (parameters.forbidden)
+    if (parameters.forbidden) {
+        mail_open_ = false;
+        transcript_.push_back({now, Skipped{Step::mail, SkipReason::not_offered, lacking(parameters)}});
         return quit_skipping(SkipReason::not_offered, now);
+    }
     utf8_agreed_ = parameters.utf8;
     envelope_.begun = true;
     mail_open_ = envelopes_done_ < plan_.envelopes.size();
@@ -99,8 +114,7 @@ void Dialogue::name_recipients(Group group)
         group.push_back({Step::rcpt, Command::rcpt(to[envelope_.said++], parameters)});
     } while (many && octets_of(group) < kGroupOctets);
     rcpt_open_ = envelope_.said < to.size();
-    if (many && !rcpt_open_ && wants_message() && plan_.message->transfer == Transfer::data &&
-        !has_verb(Step::rcpt)) {
+    if (many && !rcpt_open_ && wants_message() && !goes_by_chunks() && !has_verb(Step::rcpt)) {
         group.push_back({Step::data, Command::data()});
         message_open_ = false;
     }

@@ -3,63 +3,13 @@
 // limits, what drivers do wrong, and that it always ends.
 #include <catch2/catch.hpp>
 
-#include "dialogue/dialogue.hpp"
 #include "dialogue/steps.hpp"
 #include "smtp/limits.hpp"
+#include "unit/dialogue/talk.hpp"
 
 using namespace smtpprobe;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-namespace {
-
-HeardReply reply(int code, std::vector<std::string> lines = {"text"}, std::vector<Breach> breaches = {})
-{
-    return {*Reply::make(code, std::move(lines)), std::move(breaches), {}};
-}
-
-Fault fault(FaultKind kind) { return {kind, {}}; }
-
-/// `say WIRE`, `listen STEP`, `encrypt`, `hang up`.
-std::string text_of(const Action& action)
-{
-    if (const auto* said = std::get_if<Say>(&action))
-        return "say " + said->command.wire();
-    if (const auto* listening = std::get_if<Listen>(&action))
-        return "listen " + std::string(name(listening->step));
-    return std::holds_alternative<Encrypt>(action) ? "encrypt" : "hang up";
-}
-
-std::string next(Dialogue& dialogue) { return text_of(dialogue.next({})); }
-
-Plan plan_with_envelope()
-{
-    Plan plan;
-    plan.from = "";
-    plan.to = {"a@example.com"};
-    return plan;
-}
-
-template <class What> std::vector<What> all_of(const Dialogue& dialogue)
-{
-    std::vector<What> found;
-    for (const auto& event : dialogue.transcript())
-        if (const auto* what = std::get_if<What>(&event.what))
-            found.push_back(*what);
-    return found;
-}
-
-/// Leads a dialogue to the Listen behind its first EHLO.
-void lead_to_ehlo(Dialogue& dialogue)
-{
-    dialogue.connected(IpAddress::v4({198, 51, 100, 7}), {});
-    CHECK(next(dialogue) == "listen greeting");
-    dialogue.heard(reply(220), {});
-    CHECK(next(dialogue) == "say EHLO [198.51.100.7]");
-    CHECK(next(dialogue) == "listen ehlo");
-}
-
-} // namespace
 
 TEST_CASE("events carry the times that they were told with")
 {
