@@ -11,13 +11,16 @@ import isolation
 import program
 import situation
 from servers.small_dns import SmallDns
+from servers.small_smtp import SmallSmtp
 
 DNS = "127.0.0.53"
 SENDER, STRANGER = "5.250.0.1", "5.250.0.9"  # the second one has no reverse DNS
+CONTROL = "5.250.0.25"  # greets everybody, under the name of a provider whom the program knows
 HELO = "probe.sender.test"
 TO_USER = ("--to", "user@ci.test")
 
 _RECORDS = {
+    ("gmail-smtp-in.l.google.com", "A"): [CONTROL],
     (HELO, "A"): [SENDER],
     ("1.0.250.5.in-addr.arpa", "PTR"): [HELO],
     ("sender.test", "MX"): [f"10 {HELO}"],
@@ -41,6 +44,7 @@ def settle(records=None):
             host = f"mx{number}.{network}.ci.test"
             named[host, "A"] = [f"5.250.{network}.{number}"]
             named[f"{number}.{network}.250.5.in-addr.arpa", "PTR"] = [host]
+    SmallSmtp(f"{CONTROL}:25", host="known.ci.test")
     return SmallDns(DNS, {**named, **_RECORDS, **(records or {})})
 
 
