@@ -86,8 +86,20 @@ void find_dead_among_living(const Assessment& assessment, Findings& findings)
         for (const auto* attempt : dead)
             if (finding.where == attempt->main.where() && finding.part_of.empty() && cause.empty())
                 finding.part_of = id;
-    findings.add(id, {Severity::warning, dead_places, living_count + "; dead: " + dead_places, Step::connect})
-        .part_of = cause;
+    auto& finding = findings.add(
+        id, {Severity::warning, dead_places, living_count + "; dead: " + dead_places, Step::connect});
+    finding.part_of = cause;
+    if (id != "route.one-family-dead")
+        return;
+    // What answers over that family shows that it is not ours that is dead.
+    const ConnectPicture picture(*assessment.facts);
+    const auto controls = picture.all_controls(dead_family);
+    if (controls.open > 0) {
+        finding.decided_by = "a control, which answers over " + std::string(name(dead_family));
+    } else if (!picture.life(dead_family)) {
+        finding.confidence = Confidence::guess;
+        finding.who = Actor::unknown;
+    }
 }
 
 /// No endpoint has an address that this machine has a route for. Has it any network at all?

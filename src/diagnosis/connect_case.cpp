@@ -43,6 +43,42 @@ bool ConnectCase::host_alive() const
     return neighbours_open() || port_that(Reach::refused) != 0 || (trace_ && trace_->compared_reached);
 }
 
+bool ConnectCase::refused_nearby(Duration within) const
+{
+    auto latest = approach_.after;
+    for (const auto* contact : made_for<Contact>(picture_.facts(), Purpose::control)) {
+        if (contact->port != port() || contact->address.family() != family())
+            continue;
+        if (reach_of(*contact) != Reach::refused)
+            return false;
+        latest = std::max(latest, contact->connected_after);
+    }
+    std::optional<Duration> soonest;
+    for (const auto& experiment : picture_.facts().experiments)
+        if (const auto* contact = std::get_if<Contact>(&experiment.what);
+            contact != nullptr && reach_of(*contact) == Reach::open && contact->port != port())
+            soonest = std::min(soonest.value_or(contact->connected_after), contact->connected_after);
+    return latest <= within && soonest && is_much_sooner(latest, *soonest);
+}
+
+bool ConnectCase::answers_before_the_host() const
+{
+    return trace_ && trace_->compared_reached && !trace_->reached && trace_->host_ttl &&
+           trace_->last_ttl >= *trace_->host_ttl;
+}
+
+bool ConnectCase::only_web_works() const
+{
+    constexpr std::uint16_t kSubmission = 587;
+    constexpr std::uint16_t kHttps = 443;
+    const auto near = picture_.neighbours(endpoint());
+    const bool mail_gets_out = std::any_of(near.begin(), near.end(), [](const Contact* contact) {
+        return contact->port != kHttps && shows_life(reach_of(*contact));
+    });
+    return port() != kSubmission && !mail_gets_out && picture_.controls(kSubmission).none_of_several() &&
+           picture_.connected(std::nullopt, port());
+}
+
 int ConnectCase::unrelated_sites_dead() const
 {
     std::vector<const IpAddress*> sites;

@@ -34,6 +34,12 @@ public:
     bool neighbours_open() const { return port_that(Reach::open) != 0; }
     /// The host answers on another port, if only by a refusal.
     bool host_alive() const;
+    /// Refused here and at every control within that time, where connections to others take much longer?
+    bool refused_nearby(Duration within) const;
+    /// Of the host's other ports, does something nearer than it answer? The SYNs to this port get further.
+    bool answers_before_the_host() const;
+    /// Does no control answer on submission's port either, and something on that of the web?
+    bool only_web_works() const;
     /// How many networks of this family are dead, that have nothing to do with each other.
     int unrelated_sites_dead() const;
 

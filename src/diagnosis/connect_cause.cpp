@@ -15,16 +15,28 @@ constexpr Duration kAtOnce = 5ms;
 /// Nobody answers to ARP or neighbour discovery: the system gives up after some three tries, a second each.
 constexpr Duration kNeighbourGivesUp = 800ms;
 
+/// A refusal so soon comes from this machine or its router, if others take much longer.
+constexpr Duration kFromNearby = 1ms;
+
 constexpr std::uint16_t kRelay = 25;
+constexpr std::uint16_t kSubmission = 587;
 
 ConnectCause ours(std::string_view id, Confidence confidence, std::string decided_by)
 {
-    return {id, confidence, std::move(decided_by), true};
+    return {id, confidence, std::move(decided_by), std::nullopt, true};
 }
 
 ConnectCause theirs(std::string_view id, Confidence confidence, std::string decided_by)
 {
-    return {id, confidence, std::move(decided_by), false};
+    return {id, confidence, std::move(decided_by), std::nullopt, false};
+}
+
+/// Nothing says whose fault it is.
+ConnectCause unsure(ConnectCause cause)
+{
+    cause.confidence = Confidence::guess;
+    cause.who = Actor::unknown;
+    return cause;
 }
 
 Confidence sure_if(bool proven) { return proven ? Confidence::sure : Confidence::likely; }
@@ -37,6 +49,17 @@ ConnectCause blocked(const ConnectCase& one)
                     (one.neighbours_open() ? ", " + one.open_text() : ", other ports work from here"));
 }
 
+/// Neither the port nor submission, but the web: networks of guests and companies are so, more than
+/// providers'.
+ConnectCause web_alone(const ConnectCase& one)
+{
+    const auto submission = one.picture().controls(kSubmission);
+    return ours("connect.only-web-gets-out", Confidence::likely,
+                one.controls_text() + "; on port " + std::to_string(kSubmission) + " " +
+                    std::to_string(submission.open) + " of " + std::to_string(submission.asked) +
+                    "; port 443 works");
+}
+
 ConnectCause blocked_in_own_network(std::string decided_by)
 {
     return ours("connect.blocked-in-your-network", Confidence::likely, std::move(decided_by));
@@ -46,6 +69,11 @@ ConnectCause blocked_in_own_network(std::string decided_by)
 ConnectCause neighbour_silent(const ConnectCase& one, Confidence confidence)
 {
     const auto* decided_by = "the link: nobody answers for the address";
+    if (!one.picture().is_near(one.endpoint().address)) {
+        const bool others = one.picture().life(one.family()) || one.picture().dns_answers_from_beyond();
+        return ours(others ? "connect.gateway-silent" : "connect.network-dead-here", confidence,
+                    "the link: nobody answers for the gateway's address");
+    }
     if (one.picture().life(one.family()) || one.picture().dns_answers())
         return theirs("connect.neighbour-silent", confidence, decided_by);
     return ours("connect.network-dead-here", confidence, decided_by);
@@ -101,12 +129,15 @@ std::optional<ConnectCause> in_this_family(const ConnectCase& one)
         return std::nullopt;
     const auto id = "connect.family-broken-here";
     const auto works = std::string(other == Family::ipv4 ? "IPv4" : "IPv6") + " works";
-    if (picture.all_controls(one.family()).none_of_several())
+    const auto controls = picture.all_controls(one.family());
+    if (controls.none_of_several())
         return ours(id, Confidence::sure, one.controls_text() + ", and " + works);
+    if (controls.asked > 0) // life() says that it does not answer
+        return ours(id, Confidence::likely, "a control, which does not answer either; " + works);
     if (one.fault().icmp && one.place_of_sender() == Place::own_network)
         return ours(id, Confidence::likely, "ICMP from your own network");
     if (one.unrelated_sites_dead() >= 2)
-        return ours(id, Confidence::likely, "hosts of several networks are dead, and " + works);
+        return unsure(ours(id, Confidence::guess, "hosts of several networks are dead, and " + works));
     const auto place = one.place_of_end();
     if (one.trace() && !one.trace()->compared_reached &&
         (place == Place::own_network || place == Place::provider))
@@ -138,10 +169,13 @@ ConnectCause of_refusal(const ConnectCase& one)
     const auto* again = one.picture().second_try(one.endpoint());
     if (again != nullptr && reach_of(*again) == Reach::open)
         return theirs("connect.refused-at-times", Confidence::sure, "a second connection, which was made");
-    if (one.blocked_here())
-        return blocked(one);
     if (one.trace() && one.trace()->answered_early)
         return refused_early(one);
+    if (one.blocked_here())
+        return one.refused_nearby(kFromNearby)
+                   ? blocked_in_own_network(one.controls_text() +
+                                            ", all refused within 1 ms; others take longer")
+                   : blocked(one);
     // Twice, at two moments: any single answer may be late.
     if (const auto port = refused_before(one.picture().facts(), one.approach());
         port != 0 && one.trace() && one.trace()->answered_sooner)
@@ -165,11 +199,21 @@ ConnectCause of_rejection(const ConnectCase& one)
     if (one.blocked_here() && one.picture().connected(one.family(), one.port()))
         return place == Place::own_network ? blocked_in_own_network("ICMP from your own network")
                                            : blocked(one);
-    if (one.said() == IcmpWord::host_gone && !only_this_port)
-        return theirs("connect.host-down", sure_if(one.fault().icmp && one.others_work()), one.said_text());
+    const bool far = !one.picture().is_near(one.endpoint().address);
+    const bool by_own_router = place == Place::own_network && far && !only_this_port;
+    if (one.said() == IcmpWord::host_gone && by_own_router)
+        return ours("connect.router-has-no-way", Confidence::likely, one.others_text(one.said_text()));
+    if (one.said() == IcmpWord::host_gone && !only_this_port) {
+        // Only the last router can know that nobody is there.
+        const bool by_last_router =
+            one.fault().icmp && same_site(one.fault().icmp->from, one.endpoint().address);
+        return theirs("connect.host-down", sure_if(by_last_router && one.others_work()), one.said_text());
+    }
     if (one.said() == IcmpWord::no_route && !only_this_port) {
         if (place == Place::own_network && !one.others_work())
             return ours("connect.no-way-out", Confidence::likely, one.said_text());
+        if (by_own_router)
+            return ours("connect.router-has-no-way", Confidence::likely, one.others_text(one.said_text()));
         return theirs("connect.no-route-there", sure_if(one.others_work()), one.others_text(one.said_text()));
     }
     if (one.said() == IcmpWord::looped)
@@ -189,20 +233,29 @@ ConnectCause of_silence(const ConnectCase& one)
 {
     const auto place = one.place_of_end();
     const bool alive = one.host_alive();
-    if (one.blocked_here())
-        return place == Place::own_network
-                   ? blocked_in_own_network(blocked(one).decided_by + ", and the trace")
-                   : blocked(one);
+    if (one.blocked_here()) {
+        if (place == Place::own_network)
+            return blocked_in_own_network(blocked(one).decided_by + ", and the trace");
+        return one.only_web_works() ? web_alone(one) : blocked(one);
+    }
     if (!alive && !one.neighbours_asked())
         return {}; // nothing is known beyond the silence
     if (alive && place == Place::own_network)
         return blocked_in_own_network(one.alive_text() + ", and the trace");
     if (one.others_work())
-        return alive ? theirs("connect.filtered-there", Confidence::sure, one.others_text(one.alive_text()))
+        return alive ? theirs("connect.filtered-there",
+                              sure_if(place != Place::provider && !one.answers_before_the_host()),
+                              one.others_text(one.alive_text()))
                      : theirs("connect.host-silent", Confidence::likely,
                               one.others_text("no other port of the host answers"));
+    if (!alive && one.controls().asked > 0 && one.picture().life(std::nullopt, one.port())) {
+        auto cause = blocked(one); // one control alone, but it speaks for that
+        cause.confidence = Confidence::likely;
+        return cause;
+    }
     if (!alive)
-        return theirs("connect.host-silent", Confidence::likely, "no other port of the host answers");
+        return unsure(theirs("connect.host-silent", Confidence::guess,
+                             "no other port of the host answers; nobody else was asked on this port"));
     const auto by_trace = one.alive_text() + ", and the trace";
     if (place == Place::provider) {
         auto cause = blocked(one);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,8 +14,9 @@ namespace smtpprobe {
 struct ConnectCause {
     std::string_view id; ///< of the catalogue; empty where nothing is known beyond the symptom
     Confidence confidence = Confidence::likely;
-    std::string decided_by; ///< the experiments that decided
-    bool about_us = false;  ///< not of one endpoint: of this machine, its network or its provider
+    std::string decided_by;        ///< the experiments that decided
+    std::optional<Actor> who = {}; ///< where it is somebody else than the catalogue says
+    bool about_us = false;         ///< not of one endpoint: of this machine, its network or its provider
 };
 
 /// The approach must have failed.

@@ -163,6 +163,7 @@ private:
         auto& finding = findings_.add(one.cause.id, {weight, where, seen(first), Step::connect});
         finding.confidence = one.cause.confidence;
         finding.decided_by = one.cause.decided_by;
+        finding.who = one.cause.who.value_or(finding.who);
         if (const auto trace = picture_.trace(first.endpoint()); trace && one.cause.about_us)
             if (auto step = look_here_first(*trace); !step.empty())
                 finding.fix.insert(finding.fix.begin(), std::move(step));

@@ -221,6 +221,25 @@ bool ConnectPicture::dns_answers() const
                        [&](const Lookup* lookup) { return answered(*lookup); });
 }
 
+bool ConnectPicture::is_near(const IpAddress& address) const
+{
+    const auto scope = address.scope();
+    return scope == AddressScope::private_use || scope == AddressScope::link_local ||
+           std::any_of(own_.begin(), own_.end(), [&](const IpAddress& own) {
+               return same_network(own, address, own.family() == Family::ipv4 ? 24 : 64);
+           });
+}
+
+bool ConnectPicture::dns_answers_from_beyond() const
+{
+    return std::any_of(facts_->lookups.begin(), facts_->lookups.end(), [&](const Lookup& lookup) {
+        const auto colon = lookup.server.rfind(':');
+        const auto server = IpAddress::parse(lookup.server.substr(0, colon));
+        return lookup.outcome != LookupOutcome::failed && server && server->scope() == AddressScope::global &&
+               !is_near(*server);
+    });
+}
+
 bool ConnectPicture::control_names_unknown() const
 {
     const auto controls = made_for<Lookup>(*facts_, Purpose::control_lookup);

@@ -66,6 +66,10 @@ public:
     std::optional<TraceReading> trace(const Endpoint& endpoint) const;
     /// A name server that is not this machine answered.
     bool dns_answers() const;
+    /// One that is beyond our own network did.
+    bool dns_answers_from_beyond() const;
+    /// Is the address on the network that one of our own addresses is on? Or private, and so hardly far.
+    bool is_near(const IpAddress& address) const;
     /// Control names were asked for, and DNS gave no answer to any.
     bool control_names_unknown() const;
 

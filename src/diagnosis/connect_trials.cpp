@@ -2,7 +2,7 @@
 // Where an endpoint does not connect: is it the port, the host, the family, the way there, or us?
 #include <algorithm>
 
-#include "diagnosis/connect_view.hpp"
+#include "diagnosis/connect_picture.hpp"
 #include "diagnosis/controls.hpp"
 #include "diagnosis/trials.hpp"
 
@@ -58,6 +58,8 @@ public:
             try_other_ports(*failed_[i]);
         if (wants_controls())
             try_controls();
+        else if (const auto family = dead_family())
+            try_one_control(*family);
         if (facts_.settings.trace == TraceMode::automatic && all_back_)
             trace_the_silent();
         if (facts_.settings.trace == TraceMode::always)
@@ -93,6 +95,58 @@ private:
             some_global |= approach.endpoint().address.scope() == AddressScope::global;
         }
         return some && (some_global || !facts_.settings.control_targets.empty());
+    }
+
+    /// The family over which nothing answers, while the other one works: is it dead for us, or are they?
+    std::optional<Family> dead_family() const
+    {
+        if (!facts_.settings.controls || !all_back_)
+            return std::nullopt;
+        const ConnectPicture picture(facts_);
+        for (const auto family : {Family::ipv6, Family::ipv4}) {
+            bool dead = picture.connected(family == Family::ipv6 ? Family::ipv4 : Family::ipv6);
+            bool matters = false;
+            for (const auto& approach : approaches_) {
+                const auto& endpoint = approach.endpoint();
+                if (endpoint.address.family() != family)
+                    continue;
+                const auto near = picture.neighbours(endpoint);
+                dead = dead && approach.reach != Reach::not_settled && !shows_life(approach.reach) &&
+                       std::none_of(near.begin(), near.end(),
+                                    [](const Contact* contact) { return shows_life(reach_of(*contact)); });
+                matters =
+                    matters || (failed(approach.reach) && endpoint.address.scope() == AddressScope::global);
+            }
+            if (dead && matters)
+                return family;
+        }
+        return std::nullopt;
+    }
+
+    /// The first one that has an address of that family.
+    void try_one_control(Family family)
+    {
+        const auto type = family == Family::ipv4 ? RecordType::a : RecordType::aaaa;
+        for (const auto& control : control_set(facts_.settings, port()).same_port) {
+            if (control.address) {
+                if (control.address->family() != family)
+                    continue;
+                try_control_at(control, *control.address);
+                return;
+            }
+            TryLookup wanted;
+            wanted.question = {control.host, type};
+            add(Purpose::control_lookup, wanted);
+            const auto* lookup = control_lookup(facts_, control.host, type);
+            if (lookup == nullptr) {
+                all_back_ = false;
+                return;
+            }
+            if (lookup->records.empty())
+                continue;
+            try_control_at(control, lookup->records.front().address);
+            return;
+        }
     }
 
     void try_controls()

@@ -48,6 +48,7 @@ ControlSet control_set(const Settings& settings, std::uint16_t port)
         set.elsewhere.push_back(port == kSubmission ? target(provider.mail_host, kRelay)
                                                     : target(provider.submission, kSubmission));
     }
+    set.elsewhere.push_back(target(kWebHost, kHttps));
     return set;
 }
 

@@ -26,6 +26,10 @@ inline constexpr KnownProvider kKnownProviders[] = {
     {"in1-smtp.messagingengine.com", "smtp.fastmail.com", true}, // Fastmail
 };
 
+/// Where nothing answers on the ports of mail: does anything get out at all? Many networks let only the web
+/// through. It is connected to on 443, and nothing is said.
+inline constexpr std::string_view kWebHost = "www.google.com";
+
 /// Which hosts to ask for a port that does not answer.
 struct ControlSet {
     std::vector<ControlTarget> same_port; ///< whose `port` is known to be open: do others answer on it?

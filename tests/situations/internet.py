@@ -10,8 +10,8 @@ from servers.small_dns import SmallDns
 from servers.small_smtp import SmallSmtp
 from world import World
 
-# The names that the program asks as controls (controls.hpp), and their submission servers.
-KNOWN = {"google": ("gmail-smtp-in.l.google.com", "smtp.gmail.com"),
+# The names that the program asks as controls (controls.hpp), their submission servers, and a web server.
+KNOWN = {"google": ("gmail-smtp-in.l.google.com", "smtp.gmail.com", "www.google.com"),
          "apple": ("mx01.mail.icloud.com", "smtp.mail.me.com"),
          "fastmail": ("in1-smtp.messagingengine.com", "smtp.fastmail.com")}
 
@@ -78,7 +78,7 @@ class Internet:
                 out = next(link for link in self.world.links if link.one is beyond).other
                 router.ip(f"route add default via {out.ip4}", f"route add default via {out.ip6}")
         for name, host in self._known.items():
-            self.serve(host, 25, 587)
+            self.serve(host, 25, 587, 443)
             for known in KNOWN[name]:
                 self.records[known, "A"], self.records[known, "AAAA"] = [host.ip4], [host.ip6]
         with self._dns.entered():

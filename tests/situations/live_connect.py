@@ -125,9 +125,14 @@ class ConnectTest(situation.SituationTest):
             self.assertGreaterEqual(made["began"], 0)
 
     def test_controls_are_asked_only_where_nothing_answers(self):
-        for name in ("connect-healthy", "preferred-host-closed", "their-ipv6-silent"):
+        for name in ("connect-healthy", "preferred-host-closed", "their-ipv6-closed"):
             purposes = {made["purpose"] for made in self.said(name).experiments}
             self.assertFalse(purposes & {"control", "control-lookup"}, name)
+
+    def test_one_control_over_a_family_that_is_dead(self):
+        asked = [made["contact"] for made in self.said("their-ipv6-silent").experiments if made["purpose"] == "control"]
+        self.assertEqual(len(asked), 1, asked)
+        self.assertIn(":", asked[0]["address"])
 
     def test_who_said_no_is_named(self):
         self.assertIn("ICMP from", self.said("prohibited-before-the-host").findings[0]["decided_by"])

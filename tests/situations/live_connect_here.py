@@ -37,6 +37,9 @@ def providers(made):
     nothing = made.net.sender("nothing-out")
     made.later(nothing.isp.forward, "meta l4proto tcp drop")
     made.one("nothing-but-dns-gets-out", 25, sender=nothing)
+    web = made.net.sender("only-web-gets-out")
+    made.later(web.isp.forward, "tcp dport { 25, 465, 587 } drop")
+    made.one("only-web-gets-out", 25, sender=web)
 
 
 def own_network(made):

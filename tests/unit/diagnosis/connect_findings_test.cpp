@@ -45,6 +45,12 @@ ConnectFacts with(ConnectFacts facts, const std::function<void(ConnectFacts&)>& 
     return facts;
 }
 
+void dns_from(ConnectFacts& facts, const char* server)
+{
+    facts.builder().lookup("example.com", RecordType::mx, LookupOutcome::found);
+    facts.builder().facts.lookups.back().server = server;
+}
+
 std::vector<Situation> theirs()
 {
     using F = ConnectFacts&;
@@ -110,6 +116,31 @@ std::vector<Situation> theirs()
          with(rejected("icmp 5.0.9.1 3 1").ports(kHost, {"443 icmp 5.0.9.1 3 1"}),
               [](F f) { f.controls({"open", "open"}); }),
          "connect.host-down", Confidence::sure, "ICMP from 5.0.9.1"},
+        {"a router far from it says that nobody is there",
+         with(rejected("icmp 5.0.3.1 3 1").ports(kHost, {"443 icmp 5.0.3.1 3 1"}),
+              [](F f) { f.controls({"open", "open"}); }),
+         "connect.host-down", Confidence::likely, "ICMP from 5.0.3.1"},
+        {"a host in another network of ours is down",
+         with(ConnectFacts().own("192.168.1.7").endpoint("192.168.2.9", "icmp 192.168.1.1 3 1"),
+              [](F f) { f.ports("192.168.2.9", {"443 icmp 192.168.1.1 3 1"}); }),
+         "connect.host-down", Confidence::likely},
+        {"the port alone is dropped, but the trace ends at the provider",
+         with(only_25_silent().own("192.168.1.7").controls({"open", "open"}),
+              [](F f) {
+                  f.trace(kHost, 25, {"1 expired 192.168.1.1", "2 expired 5.0.2.1", "3 silent", "4 silent"})
+                      .trace(kHost, 443,
+                             {"1 expired 192.168.1.1", "2 expired 5.0.2.1", "3 expired 5.0.3.1",
+                              "4 expired 5.0.4.1", "5 expired 5.0.9.1", "6 connected"});
+              }),
+         "connect.filtered-there", Confidence::likely},
+        {"something nearer than the host answers on 443",
+         with(only_25_silent().own("192.168.1.7").controls({"open", "open"}),
+              [](F f) {
+                  f.trace(kHost, 25,
+                          {"1 expired 192.168.1.1", "2 expired 5.0.2.1", "3 expired 5.0.9.1", "4 silent"})
+                      .trace(kHost, 443, {"1 expired 192.168.1.1", "2 connected"});
+              }),
+         "connect.filtered-there", Confidence::likely},
         {"host unreachable, says a firewall: another port answers",
          with(rejected("icmp 5.0.9.1 3 1").ports(kHost, {"443 open"}),
               [](F f) { f.controls({"open", "open"}); }),
@@ -193,6 +224,59 @@ std::vector<Situation> ours()
          Confidence::sure},
         {"unreachable route", ConnectFacts().endpoint(kHost, "unreachable after 0"),
          "connect.dead-route-here"},
+        {"gateway is off, and a name server in our own network answers",
+         with(ConnectFacts().own("192.168.1.7").endpoint(kHost, "icmp 192.168.1.7 3 1 after 3060"),
+              [](F f) { dns_from(f, "192.168.1.53:53"); }),
+         "connect.network-dead-here", Confidence::sure, "the gateway's address"},
+        {"the gateway of one route is off, the others work",
+         with(ConnectFacts().own("192.168.1.7").endpoint(kHost, "icmp 192.168.1.7 3 1 after 3060"),
+              [](F f) { dns_from(f, "9.9.9.9:53"); }),
+         "connect.gateway-silent", Confidence::sure, "the gateway's address"},
+        {"own router says that nobody is there, far away",
+         with(rejected("icmp 192.168.1.1 3 1").ports(kHost, {"443 icmp 192.168.1.1 3 1"}),
+              [](F f) { f.controls({"open", "open", "open"}); }),
+         "connect.router-has-no-way", Confidence::likely, "ICMP from 192.168.1.1; 3 of 3"},
+        {"own router has no route there",
+         with(rejected("icmp 192.168.1.1 3 0").ports(kHost, {"443 icmp 192.168.1.1 3 0"}),
+              [](F f) { f.controls({"open", "open", "open"}); }),
+         "connect.router-has-no-way", Confidence::likely},
+        {"refused by this machine or its router: far sooner than anybody else answers",
+         with(ConnectFacts()
+                  .endpoint(kHost, "refused after 0")
+                  .ports(kHost, {"25 refused after 0", "443 open after 20"}),
+              [](F f) { f.controls({"refused after 0", "refused after 0", "refused after 0"}); }),
+         "connect.blocked-in-your-network", Confidence::likely, "within 1 ms"},
+        {"refused by our own router, as the trace shows, whatever is asked for",
+         with(ConnectFacts()
+                  .own("192.168.1.7")
+                  .endpoint(kHost, "refused after 2")
+                  .ports(kHost, {"443 open after 40"}),
+              [](F f) {
+                  f.controls({"refused after 2", "refused after 2"})
+                      .trace(kHost, 25, {"1 expired 192.168.1.1", "2 refused"})
+                      .trace(kHost, 443,
+                             {"1 expired 192.168.1.1", "2 expired 192.168.0.1", "3 expired 5.0.2.1",
+                              "4 connected"});
+              }),
+         "connect.blocked-in-your-network", Confidence::likely, "hop 2"},
+        {"only the web gets out",
+         with(all_ports_silent(),
+              [](F f) {
+                  f.controls({"silent", "silent", "silent"})
+                      .controls({"silent", "silent", "silent"}, Family::ipv4, 587)
+                      .controls({"open"}, Family::ipv4, 443);
+              }),
+         "connect.only-web-gets-out", Confidence::likely, "on port 587 0 of 3; port 443 works"},
+        {"one control, whose 25 is as silent and whose 587 answers",
+         with(all_ports_silent(), [](F f) { f.controls({"silent"}).controls({"open"}, Family::ipv4, 587); }),
+         "probe.port-25-blocked-here", Confidence::likely, "0 of 1 controls"},
+        {"IPv6 silent here, and at a control",
+         with(ConnectFacts()
+                  .endpoint(kHost6, "silent", "mx1.example.com")
+                  .endpoint("5.0.1.25", "open")
+                  .ports(kHost6, {"443 silent"}),
+              [](F f) { f.controls({"silent"}, Family::ipv6); }),
+         "connect.family-broken-here", Confidence::likely, "a control, which does not answer either"},
         {"gateway is off",
          ConnectFacts().own("192.168.1.7").endpoint(kHost, "icmp 192.168.1.7 3 1 after 3060"),
          "connect.network-dead-here", Confidence::sure},
@@ -229,7 +313,7 @@ std::vector<Situation> ours()
              .endpoint("5.0.2.25", "open")
              .ports("2a05:1::25", {"443 silent"})
              .ports("2a05:2::25", {"443 silent"}),
-         "connect.family-broken-here", Confidence::likely, "IPv4 works"},
+         "connect.family-broken-here", Confidence::guess, "IPv4 works"},
     };
 }
 
@@ -314,4 +398,49 @@ TEST_CASE("A trace says whose filter it is where no controls were asked")
 {
     for (const auto& situation : by_trace())
         check(situation);
+}
+
+TEST_CASE("Where nobody but the host was asked, nobody is blamed for its silence")
+{
+    const auto alone = diagnose(all_ports_silent().facts());
+    CHECK(alone.findings.front().id == "connect.host-silent");
+    CHECK(alone.findings.front().confidence == Confidence::guess);
+    CHECK(alone.who == Actor::unknown);
+}
+
+TEST_CASE("One family dead: a control over it says whose fault that is, and without one nobody knows")
+{
+    const auto dual = [](const char* six) {
+        return std::move(ConnectFacts()
+                             .endpoint(kHost6, six, "mx1.example.com")
+                             .endpoint("5.0.1.25", "open")
+                             .ports(kHost6, {"443 silent"}));
+    };
+    const auto nobody_asked = diagnose(dual("silent").facts());
+    CHECK(nobody_asked.findings.front().id == "route.one-family-dead");
+    CHECK(nobody_asked.findings.front().confidence == Confidence::guess);
+    CHECK(nobody_asked.who == Actor::unknown);
+
+    const auto control_works = diagnose(dual("silent").controls({"open"}, Family::ipv6).facts());
+    CHECK(control_works.findings.front().id == "route.one-family-dead");
+    CHECK(control_works.findings.front().confidence == Confidence::sure);
+    CHECK(control_works.findings.front().decided_by.find("a control") != std::string::npos);
+    CHECK(control_works.who == Actor::recipient_admin);
+
+    // A refusal comes from there, so there is a way.
+    CHECK(diagnose(dual("refused").facts()).who == Actor::recipient_admin);
+}
+
+TEST_CASE("Two networks dead over IPv6 may be one operator's, or we")
+{
+    const auto diagnosis = diagnose(ConnectFacts()
+                                        .endpoint("2a05:1::25", "silent", "mx1.example.com")
+                                        .endpoint("5.0.1.25", "open")
+                                        .endpoint("2a05:2::25", "silent", "mx2.example.com")
+                                        .ports("2a05:1::25", {"443 silent"})
+                                        .ports("2a05:2::25", {"443 silent"})
+                                        .facts());
+    CHECK(diagnosis.findings.front().id == "connect.family-broken-here");
+    CHECK(diagnosis.findings.front().confidence == Confidence::guess);
+    CHECK(diagnosis.who == Actor::unknown);
 }

@@ -69,6 +69,7 @@ ConnectFacts all_dead()
                          .control_lookup("smtp.gmail.com", RecordType::a, "")
                          .control_lookup("smtp.mail.me.com", RecordType::a, "")
                          .control_lookup("smtp.fastmail.com", RecordType::a, "9.1.2.1")
+                         .control_lookup("www.google.com", RecordType::a, "")
                          .ports("9.1.2.1", {}));
 }
 
@@ -158,8 +159,8 @@ TEST_CASE("Where no control answers on the port, submission servers tell whether
 {
     auto dead = names_back();
     dead.controls({"silent", "refused", "silent"});
-    CHECK(planned("control-lookup", dead).size() == 6);
-    CHECK(planned("control-lookup", dead).back() == "control-lookup smtp.fastmail.com A");
+    CHECK(planned("control-lookup", dead).size() == 7);
+    CHECK(planned("control-lookup", dead).back() == "control-lookup www.google.com A");
     auto one_lives = names_back();
     one_lives.controls({"silent", "open", "silent"});
     CHECK(planned("control-lookup", one_lives).size() == 3);
@@ -244,4 +245,33 @@ TEST_CASE("With everything made, the plan names nothing new")
 {
     auto names = planned("control", all_dead());
     CHECK(names.back() == "control smtp.fastmail.com 9.1.2.1:587 listen");
+}
+
+TEST_CASE("One family dead while the other works calls for one control over it, once other ports are back")
+{
+    const auto dual = [](const char* six) {
+        auto facts = ConnectFacts().endpoint("2a05:9::25", six, "mx.example.com");
+        facts.endpoint("5.0.9.25", "open");
+        return facts;
+    };
+    CHECK(planned("control-lookup", dual("silent")).empty());
+    const auto back = [&](const char* port_443) {
+        return std::move(dual("silent").ports("2a05:9::25", {"587 silent", "465 silent", port_443}));
+    };
+    CHECK(planned("control-lookup", back("443 silent")) ==
+          std::vector<std::string>{"control-lookup gmail-smtp-in.l.google.com AAAA"});
+    CHECK(planned("control-lookup", back("443 open")).empty()); // over that family it is reached
+    auto known = back("443 silent");
+    known.control_lookup("gmail-smtp-in.l.google.com", RecordType::aaaa, "2a09::1");
+    CHECK(planned("control", known) ==
+          std::vector<std::string>{"control gmail-smtp-in.l.google.com 2a09::1:25 listen"});
+    known.controls({"silent"}, Family::ipv6);
+    CHECK(planned("control", known).size() == 1);
+
+    Settings settings;
+    settings.control_targets = {{"", IpAddress::parse("9.9.9.9"), 25}, {"", IpAddress::parse("2a09::9"), 25}};
+    CHECK(planned("control", back("443 silent"), settings) ==
+          std::vector<std::string>{"control 2a09::9 2a09::9:25 listen"});
+    settings.controls = false;
+    CHECK(planned("control", back("443 silent"), settings).empty());
 }
