@@ -45,6 +45,9 @@ bool is_answer(const Lookup& lookup) { return lookup.outcome != LookupOutcome::f
 
 bool may_be_hidden(const Lookup& lookup)
 {
+    // Whether an address has a name is nothing that filters hide, and nothing that mail to it needs.
+    if (lookup.type != RecordType::mx && lookup.type != RecordType::a && lookup.type != RecordType::aaaa)
+        return false;
     if (lookup.outcome == LookupOutcome::found)
         return std::all_of(lookup.records.begin(), lookup.records.end(), [](const Record& record) {
             const bool is_address = record.type == RecordType::a || record.type == RecordType::aaaa;

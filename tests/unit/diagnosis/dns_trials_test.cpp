@@ -120,6 +120,10 @@ TEST_CASE(
           std::string::npos);
     CHECK(answered("delegation@192.0.2.1 NS example.com = nodata refers ns.example.com/198.51.100.1")
               .find("authoritative@198.51.100.1 A example.com") != std::string::npos);
+    // An address without a name is in nobody's way.
+    CHECK(planned(test::dns_facts("9.0.0.25",
+                                  {"PTR 25.0.0.9.in-addr.arpa = nxdomain", "check NS . = found ns.root"}))
+              .empty());
     // It says itself that it filters.
     CHECK(planned(test::dns_facts("example.com",
                                   {"A example.com = nxdomain ede 17", "check NS . = found ns.root"}))
