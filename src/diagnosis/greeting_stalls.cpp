@@ -32,8 +32,14 @@ bool answered_in_plain(StallCase& stalled, const Tried& tls)
 {
     const auto& bytes = tls.view->broken->fault.detail;
     auto seen = stalled.seen() + "; to the bytes of a TLS handshake it says: " + printable(bytes, 200);
-    if (looks_like_reply(bytes))
-        return stalled.cause("session.greeting-withheld", std::move(seen), kByTlsAtOnce, Confidence::likely);
+    if (looks_like_reply(bytes)) {
+        const auto again = stalled.tried(Purpose::fresh_session);
+        if (!again) // it may greet everybody by now
+            return stalled.cause("session.greeting-withheld", std::move(seen), kByTlsAtOnce,
+                                 Confidence::guess);
+        return stalled.cause("session.greeting-withheld", seen + "; to nothing, once more: " + again.seen(),
+                             "sessions with TLS from the first byte and without", Confidence::likely);
+    }
     return stalled.cause(protocol_of(bytes), std::move(seen), kByTlsAtOnce);
 }
 
@@ -77,11 +83,15 @@ bool find_before_greeting(StallCase& stalled, const Stall& stall)
     const auto tls = stalled.tried(Purpose::implicit_tls);
     if (tls && speaks_tls(stalled, tls))
         return true;
-    const auto header = stalled.tried(Purpose::proxy_header);
-    if (header.welcomed())
-        return stalled.cause("session.proxy-header-awaited",
-                             stalled.seen() + greeted_when("a PROXY header comes first", header),
-                             kByProxyHeader);
+    if (const auto header = stalled.tried(Purpose::proxy_header); header.welcomed()) {
+        const auto seen = stalled.seen() + greeted_when("a PROXY header comes first", header);
+        if (header.refuses_preamble()) // it knows no such header: it greets whoever comes by now
+            return stalled.cause("session.fails-at-times",
+                                 seen + ", and takes the header for a command that it does not know",
+                                 "a later session");
+        return stalled.cause("session.proxy-header-awaited", seen, kByProxyHeader,
+                             header.takes_preamble() ? Confidence::sure : Confidence::likely);
+    }
     if (stall.kind == StallKind::foreign)
         return stalled.cause(protocol_of(stalled.view().broken->partial.empty()
                                              ? stalled.view().broken->fault.detail

@@ -19,8 +19,8 @@ constexpr Duration kHadWaited = std::chrono::seconds(1);
 /// Longer than servers let clients wait on purpose, and short enough for several sessions in a row.
 constexpr Duration kPatience = std::chrono::seconds(12);
 
-/// What every path carries: the MSS that is assumed where none is said (RFC 9293 3.7.1).
-constexpr int kSmallSegment = 536;
+/// So that servers which count connections do not count this one.
+constexpr Duration kBetweenRepeats = std::chrono::seconds(1);
 
 /// Plans for one conversation.
 class Planner {
@@ -123,6 +123,12 @@ private:
         if (tls == nullptr)
             return;
         const SessionView seen(*tls);
+        // A reply in plain: does it come to those who wait for it, too, by now?
+        if (seen.broken != nullptr && seen.broken->fault.kind == FaultKind::not_tls &&
+            looks_like_reply(seen.broken->fault.detail)) {
+            again(Step::greeting);
+            return;
+        }
         const bool told = seen.tls != nullptr || (seen.broken != nullptr && seen.broken->step == Step::tls &&
                                                   (seen.broken->fault.kind == FaultKind::not_tls ||
                                                    seen.broken->fault.kind == FaultKind::handshake));
@@ -136,10 +142,16 @@ private:
             return;
         if (again(Step::ehlo) || !made(Purpose::fresh_session))
             return;
-        if (stall.kind == StallKind::silent)
-            small_segments(Step::ehlo);
-        else
+        if (stall.kind != StallKind::silent) {
             again(Step::greeting); // is it EHLO, or would QUIT end so too?
+            return;
+        }
+        const auto* small = small_segments(Step::ehlo);
+        if (small == nullptr || !gets_past(*small))
+            return;
+        const auto* hello = SessionView(*small).hello;
+        if (hello != nullptr && octets_of(hello->reply) > kSmallSegment)
+            add_again_later(Step::ehlo);
     }
 
     void in_handshake(const Stall& stall)
@@ -153,8 +165,11 @@ private:
             return;
         }
         const bool passed = again(Step::tls);
-        if (!passed && made(Purpose::fresh_session) && stall.kind != StallKind::closed)
-            small_segments(Step::tls);
+        if (passed || !made(Purpose::fresh_session) || stall.kind == StallKind::closed)
+            return;
+        const auto* small = small_segments(Step::tls);
+        if (small != nullptr && gets_past(*small))
+            add_again_later(Step::tls);
     }
 
     /// Once more the same. Has it been made, and did it get past where the first one broke?
@@ -162,6 +177,13 @@ private:
     {
         const auto* session = add(Purpose::fresh_session, endpoint_.tls, until);
         return session != nullptr && gets_past(*session);
+    }
+
+    /// As usual again, behind small segments that went through: was it their size, or has time passed?
+    void add_again_later(Step until)
+    {
+        add(Purpose::fresh_session, endpoint_.tls, until);
+        std::get<TrySession>(trials_.back().what).wait = kBetweenRepeats;
     }
 
     bool gets_past(const Session& session) const
@@ -195,7 +217,10 @@ private:
         return std::nullopt;
     }
 
-    void small_segments(Step until) { add(Purpose::small_segments, endpoint_.tls, until, "", kSmallSegment); }
+    const Session* small_segments(Step until)
+    {
+        return add(Purpose::small_segments, endpoint_.tls, until, "", kSmallSegment);
+    }
 
     /// What came of it, where it has been made already.
     const Session* add(Purpose purpose, TlsMode tls, Step until, const std::string& preamble = {},

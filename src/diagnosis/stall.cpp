@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/ascii.hpp"
+#include "diagnosis/assessment.hpp"
 #include "diagnosis/evidence.hpp"
 
 namespace smtpprobe {
@@ -73,6 +74,15 @@ std::optional<StallKind> kind_of(const Broken& broken)
 
 } // namespace
 
+std::size_t octets_of(const Reply& reply)
+{
+    static constexpr std::size_t kAround = 6; // the code, a separator, CRLF
+    std::size_t octets = 0;
+    for (const auto& line : reply.lines())
+        octets += line.size() + kAround;
+    return octets;
+}
+
 bool looks_like_reply(std::string_view bytes)
 {
     const auto digits = bytes.substr(0, 3);
@@ -88,6 +98,35 @@ std::optional<Stall> stall_of(const SessionView& view)
     if (!place || !kind)
         return std::nullopt;
     return Stall{*place, *kind, time_in_step(view), view.session->endpoint.tls == TlsMode::implicit};
+}
+
+bool all_stall_early(const Assessment& assessment)
+{
+    constexpr std::uint16_t kRelay = 25;
+    const auto stalls_early = [](const SessionView& view) {
+        const auto stall = stall_of(view);
+        return stall && (stall->kind == StallKind::silent || stall->kind == StallKind::reset) &&
+               (stall->place == StallPlace::before_greeting || stall->place == StallPlace::at_hello);
+    };
+    std::size_t stalled = 0;
+    for (const auto& attempt : assessment.attempts) {
+        const auto& endpoint = attempt.main.session->endpoint;
+        if (attempt.main.session->not_tried != NotTried::tried)
+            continue;
+        if (endpoint.port != kRelay || endpoint.address.scope() != AddressScope::global ||
+            !stalls_early(attempt.main))
+            return false;
+        // Another conversation has come to nothing, too; of a silent server that with a proxy's header, the
+        // last that is tried.
+        const auto* again = trial_with(*assessment.facts, Purpose::fresh_session, endpoint);
+        const auto* header = trial_with(*assessment.facts, Purpose::proxy_header, endpoint);
+        const bool twice = again != nullptr ? stalls_early(SessionView(*again))
+                                            : header != nullptr && stalls_early(SessionView(*header));
+        if (!twice)
+            return false;
+        ++stalled;
+    }
+    return stalled > 0;
 }
 
 const Session* trial_with(const Facts& facts, Purpose purpose, const Endpoint& endpoint)
@@ -114,6 +153,21 @@ const Session* trial_without_hello(const Facts& facts, const Endpoint& endpoint)
         });
         if (said != events.end() && std::get<Sent>(said->what).step == Step::quit)
             return session;
+    }
+    return nullptr;
+}
+
+const Session* trial_after_small_segments(const Facts& facts, const Endpoint& endpoint)
+{
+    bool small = false;
+    for (const auto& experiment : facts.experiments) {
+        const auto* session = std::get_if<Session>(&experiment.what);
+        if (session == nullptr || session->endpoint.address != endpoint.address ||
+            session->endpoint.port != endpoint.port)
+            continue;
+        if (small && experiment.purpose == Purpose::fresh_session)
+            return session;
+        small = small || experiment.purpose == Purpose::small_segments;
     }
     return nullptr;
 }

@@ -8,6 +8,31 @@
 #include "diagnosis/evidence.hpp"
 
 namespace smtpprobe {
+namespace {
+
+/// The first reply behind the greeting; null for none.
+const Received* behind_greeting(const SessionView& view)
+{
+    for (const auto& event : view.session->transcript)
+        if (const auto* received = std::get_if<Received>(&event.what);
+            received != nullptr && received->step != Step::greeting)
+            return received;
+    return nullptr;
+}
+
+} // namespace
+
+bool Tried::takes_preamble() const
+{
+    const auto* reply = view ? behind_greeting(*view) : nullptr;
+    return reply != nullptr && reply->step == Step::quit && reply->reply.code_class() == 2;
+}
+
+bool Tried::refuses_preamble() const
+{
+    const auto* reply = view ? behind_greeting(*view) : nullptr;
+    return reply != nullptr && reply->reply.code_class() != 2;
+}
 
 std::string Tried::seen() const
 {
@@ -57,6 +82,14 @@ Tried StallCase::tried_without_hello() const
 {
     const auto* session = trial_without_hello(facts_, endpoint());
     if (session == nullptr)
+        return {};
+    return {SessionView(*session)};
+}
+
+Tried StallCase::tried_after_small_segments() const
+{
+    const auto* session = trial_after_small_segments(facts_, endpoint());
+    if (session == nullptr || session->transcript.empty())
         return {};
     return {SessionView(*session)};
 }

@@ -23,6 +23,10 @@ struct Tried {
     {
         return view && view->broken != nullptr && view->broken->fault.kind == kind;
     }
+    /// Was what stood before the conversation, a proxy's header, taken without a word? Then QUIT is answered
+    /// next. Who knows no such header takes it for a command, and refuses it.
+    bool takes_preamble() const;
+    bool refuses_preamble() const;
     /// What broke, or how it greets: `silence for 10 s`. There must be a view.
     std::string seen() const;
 };
@@ -40,6 +44,8 @@ public:
     Tried tried(Purpose purpose) const;
     /// The session that said QUIT as soon as it was greeted.
     Tried tried_without_hello() const;
+    /// As usual, behind small segments.
+    Tried tried_after_small_segments() const;
     /// The failure, in words. The view must be broken.
     std::string seen() const;
     /// The same with what came of a second session.

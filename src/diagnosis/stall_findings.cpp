@@ -23,13 +23,27 @@ bool got_past(const Tried& trial, StallPlace place)
     return false;
 }
 
+/// Small packets helped where large ones did not: for their size, or since time had passed?
 bool small_packets(StallCase& stalled, const Stall& stall)
 {
-    if (!got_past(stalled.tried(Purpose::small_segments), stall.place))
+    const auto small = stalled.tried(Purpose::small_segments);
+    if (!got_past(small, stall.place))
         return false;
-    return stalled.cause("session.large-packets-lost",
-                         stalled.seen_twice() + "; with packets of 576 bytes at most it goes through",
-                         kBySmallPackets,
+    const auto seen = stalled.seen_twice() + "; with packets of 576 bytes at most it goes through";
+    // What fits into a small packet does not get lost by its size.
+    if (stall.place == StallPlace::at_hello && octets_of(small.view->hello->reply) <= kSmallSegment)
+        return stalled.cause("session.fails-at-times",
+                             seen + ", and the whole reply has " +
+                                 std::to_string(octets_of(small.view->hello->reply)) + " bytes",
+                             "a third session");
+    const auto again = stalled.tried_after_small_segments();
+    if (got_past(again, stall.place))
+        return stalled.cause("session.fails-at-times", seen + "; and then, as usual, too",
+                             "sessions with small packets and, behind it, with usual ones");
+    if (!again)
+        return stalled.cause("session.large-packets-lost", seen, kBySmallPackets, Confidence::likely);
+    return stalled.cause("session.large-packets-lost", seen + "; and then, as usual: " + again.seen(),
+                         "sessions with small packets, and with usual ones before and after",
                          stall.kind == StallKind::silent ? Confidence::sure : Confidence::likely);
 }
 
@@ -141,11 +155,11 @@ bool find_cause(StallCase& stalled, const Stall& stall)
 void find_late_refusal(StallCase& stalled)
 {
     const auto header = stalled.tried(Purpose::proxy_header);
-    if (header.welcomed() && stalled.view().greeting->reply.code_class() == 4)
+    if (header.welcomed() && !header.refuses_preamble() && stalled.view().greeting->reply.code_class() == 4)
         stalled.cause("session.proxy-header-awaited",
                       answer_seen(*stalled.view().greeting) +
                           greeted_when("a PROXY header comes first", header),
-                      kByProxyHeader);
+                      kByProxyHeader, header.takes_preamble() ? Confidence::sure : Confidence::likely);
 }
 
 } // namespace
@@ -162,6 +176,57 @@ bool find_at_times(StallCase& stalled, StallPlace place)
     return false;
 }
 
+namespace {
+
+/// What keeps conversations from beginning here may do so to all servers.
+void find_stalled_here(const Assessment& assessment, Findings& findings)
+{
+    if (!all_stall_early(assessment))
+        return;
+    std::string heard;
+    std::string silent;
+    for (const auto& experiment : assessment.facts->experiments) {
+        const auto* contact = std::get_if<Contact>(&experiment.what);
+        if (contact == nullptr || experiment.purpose != Purpose::control || contact->fault ||
+            contact->port != 25)
+            continue;
+        auto& list = contact->greeting.empty() ? silent : heard;
+        list += (list.empty() ? "" : ", ") +
+                printable(contact->host.empty() ? contact->address.text() : contact->host, 100);
+    }
+    constexpr std::string_view kId = "session.stalled-here";
+    const auto is_symptom = [&](const Finding& finding) {
+        return finding.part_of.empty() && finding.severity == Severity::problem &&
+               std::any_of(assessment.attempts.begin(), assessment.attempts.end(),
+                           [&](const Attempt& attempt) { return finding.where == attempt.main.where(); });
+    };
+    if (!heard.empty())
+        return;
+    std::string places;
+    for (auto& finding : findings.all()) {
+        if (!is_symptom(finding))
+            continue;
+        if (silent.empty()) {
+            // Nobody else was asked: it may be our own network as well.
+            if (finding.confidence != Confidence::sure)
+                finding.who = Actor::unknown;
+            continue;
+        }
+        places += (places.empty() ? "" : ", ") + finding.where;
+        finding.part_of = kId;
+    }
+    if (places.empty())
+        return;
+    auto& finding = findings.add(
+        kId, {Severity::problem, places,
+              "connections are taken, and no conversation begins; at the controls neither: " + silent,
+              assessment.decisive->effective().decided_at});
+    finding.decided_by = "controls that take the connection and do not greet";
+    finding.confidence = Confidence::likely;
+}
+
+} // namespace
+
 void find_stalls(const Assessment& assessment, Findings& findings)
 {
     for (const auto& attempt : assessment.attempts) {
@@ -173,6 +238,7 @@ void find_stalls(const Assessment& assessment, Findings& findings)
             find_late_refusal(stalled);
         }
     }
+    find_stalled_here(assessment, findings);
 }
 
 } // namespace smtpprobe

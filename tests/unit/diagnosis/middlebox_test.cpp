@@ -228,6 +228,33 @@ TEST_CASE("The controls that the user named are asked where a server calls itsel
     CHECK(planned("greeting 220 ******** ESMTP").empty());
 }
 
+TEST_CASE("A control is listened to where every conversation stalls before it has begun, twice")
+{
+    const auto planned = [](const FactsBuilder& built) {
+        Trials trials;
+        plan_for_redirections(built.facts, trials);
+        return trials;
+    };
+    auto stalled = one({"connected", "@60 broken greeting timed-out"});
+    CHECK(planned(stalled).empty());
+    stalled.trial(Purpose::implicit_tls, "8.8.8.8", {"connected", "broken tls timed-out"}, TlsMode::implicit);
+    CHECK(planned(stalled).empty()); // a proxy's header comes before
+    stalled.trial(Purpose::proxy_header, "8.8.8.8", {"connected", "@12 broken greeting timed-out"});
+    const auto known = planned(stalled);
+    REQUIRE(known.size() == 1); // one of those that everybody knows
+    CHECK(std::get<TryLookup>(known[0].what).question.name == "gmail-smtp-in.l.google.com");
+    stalled.facts.settings.control_targets = {{"", IpAddress::parse("9.9.9.9"), 25}};
+    const auto named = planned(stalled);
+    REQUIRE(named.size() == 1);
+    CHECK(std::get<TryContact>(named[0].what).listen);
+    stalled.facts.settings.controls = false;
+    CHECK(planned(stalled).empty());
+
+    auto recovered = one({"connected", "@0.1 broken greeting closed"});
+    recovered.trial(Purpose::fresh_session, "8.8.8.8", {"connected", kGreeting});
+    CHECK(planned(recovered).empty());
+}
+
 TEST_CASE("Unrelated hosts with certificates of one authority that nobody knows")
 {
     FactsBuilder built("example.com");

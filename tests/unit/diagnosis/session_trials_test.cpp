@@ -32,6 +32,8 @@ std::string planned(const FactsBuilder& built)
             text += " mss " + std::to_string(session.max_segment);
         REQUIRE(session.quit_after);
         text += " until " + std::string(name(*session.quit_after));
+        if (session.wait != Duration::zero())
+            text += " later";
     }
     return text;
 }
@@ -72,6 +74,11 @@ TEST_CASE("Without a greeting: TLS at once, then the header of a proxy")
     web.trial(Purpose::implicit_tls, "8.8.8.8", {"connected", "broken tls not-tls HTTP/1.1 400 Bad Request"},
               TlsMode::implicit);
     CHECK(planned(web) == "implicit-tls implicit until ehlo");
+
+    auto in_plain = silent; // it may greet everybody by now
+    in_plain.trial(Purpose::implicit_tls, "8.8.8.8",
+                   {"connected", "broken tls not-tls 220 mx.example.com ESMTP"}, TlsMode::implicit);
+    CHECK(planned(in_plain) == "implicit-tls implicit until ehlo; fresh-session may until greeting");
 }
 
 TEST_CASE("Ended before the greeting: once more, and if it ends again, TLS")
@@ -116,6 +123,10 @@ TEST_CASE("A handshake that stalls: once more, then in small segments")
     stalled.trial(Purpose::fresh_session, "8.8.8.8",
                   {"connected", kGreeting, kHello, "starttls 220 go", "broken tls timed-out"});
     CHECK(planned(stalled) == "fresh-session may until tls; small-segments may mss 536 until tls");
+    stalled.trial(Purpose::small_segments, "8.8.8.8",
+                  {"connected", kGreeting, kHello, "starttls 220 go", kTls});
+    CHECK(planned(stalled) == "fresh-session may until tls; small-segments may mss 536 until tls; "
+                              "fresh-session may until tls later");
 
     auto closed = one({"connected", kGreeting, kHello, "starttls 220 go", "broken tls closed"});
     closed.trial(Purpose::fresh_session, "8.8.8.8",
@@ -143,6 +154,12 @@ TEST_CASE("EHLO lost, or the first words behind TLS: once more")
     CHECK(planned(lost) == "fresh-session may until ehlo");
     lost.trial(Purpose::fresh_session, "8.8.8.8", {"connected", kGreeting, "broken ehlo timed-out"});
     CHECK(planned(lost) == "fresh-session may until ehlo; small-segments may mss 536 until ehlo");
+    auto short_reply = lost;
+    short_reply.trial(Purpose::small_segments, "8.8.8.8", {"connected", kGreeting, kHello});
+    CHECK(planned(short_reply) == planned(lost));
+    const auto long_hello = "ehlo 250 mx.example.com|X-" + std::string(600, 'y');
+    lost.trial(Purpose::small_segments, "8.8.8.8", {"connected", kGreeting, long_hello.c_str()});
+    CHECK(planned(lost) == planned(short_reply) + "; fresh-session may until ehlo later");
     auto cut = one({"connected", kGreeting, "broken ehlo reset"});
     CHECK(planned(cut) == "fresh-session may until ehlo");
     cut.trial(Purpose::fresh_session, "8.8.8.8", {"connected", kGreeting, "broken ehlo reset"});

@@ -70,14 +70,31 @@ TEST_CASE("Accepted and silent: what speaks behind the port")
     CHECK(lead(silent().trial(Purpose::implicit_tls, kMx,
                               {"connected", "broken tls not-tls HTTP/1.1 400 Bad Request"},
                               TlsMode::implicit)) == "fault.greeting.http sure");
-    CHECK(lead(silent().trial(Purpose::implicit_tls, kMx,
-                              {"connected", "broken tls not-tls 220 mx.example.com ESMTP"},
-                              TlsMode::implicit)) == "session.greeting-withheld likely");
+    const auto greets_in_plain =
+        silent().trial(Purpose::implicit_tls, kMx,
+                       {"connected", "broken tls not-tls 220 mx.example.com ESMTP"}, TlsMode::implicit);
+    CHECK(lead(greets_in_plain) == "session.greeting-withheld guess");
+    auto withheld = greets_in_plain;
+    CHECK(lead(withheld.trial(Purpose::fresh_session, kMx, {"connected", "@12 broken greeting timed-out"})) ==
+          "session.greeting-withheld likely");
+    auto recovered = greets_in_plain;
+    CHECK(lead(recovered.trial(Purpose::fresh_session, kMx, {"connected", kGreeting})) ==
+          "session.fails-at-times sure");
     const auto no_tls =
         silent().trial(Purpose::implicit_tls, kMx, {"connected", "broken tls timed-out"}, TlsMode::implicit);
     auto proxy = no_tls;
-    CHECK(lead(proxy.trial(Purpose::proxy_header, kMx, {"connected", kGreeting})) ==
+    CHECK(lead(proxy.trial(Purpose::proxy_header, kMx, {"connected", kGreeting, "quit 221 bye"})) ==
           "session.proxy-header-awaited sure");
+    auto hangs_up = no_tls;
+    CHECK(lead(hangs_up.trial(Purpose::proxy_header, kMx, {"connected", kGreeting, "broken quit closed"})) ==
+          "session.proxy-header-awaited likely");
+    // An ordinary server that has recovered meanwhile greets, and knows no command PROXY.
+    for (const auto* refusal : {"quit 500 5.5.2 unrecognized command", "quit 421 too many errors"}) {
+        auto recovered_server = no_tls;
+        recovered_server.trial(Purpose::proxy_header, kMx, {"connected", kGreeting, refusal, "quit 221 bye"});
+        CHECK(lead(recovered_server) == "session.fails-at-times sure");
+        CHECK(diagnose(recovered_server.facts).verdict == Verdict::defers);
+    }
     auto nobody = no_tls;
     CHECK(lead(nobody.trial(Purpose::proxy_header, kMx, {"connected", "broken greeting timed-out"})) ==
           "session.no-greeting likely");
@@ -126,9 +143,47 @@ TEST_CASE("Hung up on before the greeting")
 
 TEST_CASE("A 421 after a wait, and a greeting behind a proxy's header")
 {
-    CHECK(lead(one({"connected", "@5 greeting 421 4.3.0 mx.example.com server local error"})
-                   .trial(Purpose::proxy_header, kMx, {"connected", kGreeting})) ==
-          "session.proxy-header-awaited sure");
+    const auto after_421 = [](const char* reply) {
+        return one({"connected", "@5 greeting 421 4.3.0 mx.example.com server local error"})
+            .trial(Purpose::proxy_header, kMx, {"connected", kGreeting, reply});
+    };
+    CHECK(lead(after_421("quit 221 bye")) == "session.proxy-header-awaited sure");
+    // It was busy, and is no more.
+    CHECK(find(diagnose(after_421("quit 502 5.5.2 command not recognized").facts),
+               "session.proxy-header-awaited") == nullptr);
+}
+
+TEST_CASE("Where every conversation stalls, a control says whether the fault is here")
+{
+    const auto stalled = [] {
+        return one({"connected", kGreeting, "broken ehlo timed-out"})
+            .trial(Purpose::fresh_session, kMx, {"connected", kGreeting, "broken ehlo timed-out"});
+    };
+    const auto nobody_asked = diagnose(stalled().facts);
+    CHECK(nobody_asked.findings.front().id == "session.hello-lost");
+    CHECK(nobody_asked.who == Actor::unknown);
+
+    auto greets = stalled();
+    greets.contact(Purpose::control, "mx.example.net", "9.9.9.9", 25, "connected", "220 mx.example.net");
+    CHECK(lead(greets) == "session.hello-lost likely");
+    CHECK(diagnose(greets.facts).who == Actor::recipient_admin);
+
+    auto as_silent = stalled();
+    as_silent.contact(Purpose::control, "mx.example.net", "9.9.9.9", 25, "connected");
+    const auto here = diagnose(as_silent.facts);
+    CHECK(here.findings.front().id == "session.stalled-here");
+    CHECK(here.findings.front().seen.find("mx.example.net") != std::string::npos);
+    CHECK(here.who == Actor::you_setup);
+    CHECK(find(here, "session.hello-lost")->part_of == "session.stalled-here");
+    // A control that is not reached says nothing of what is said on connections.
+    auto unreached = stalled();
+    unreached.contact(Purpose::control, "mx.example.net", "9.9.9.9", 25, "timed-out");
+    CHECK(diagnose(unreached.facts).findings.front().id == "session.hello-lost");
+    // Nor does one, where another server of the domain speaks.
+    auto another = stalled();
+    another.mx("mx2.example.com", 20).talk("8.8.4.4", {"connected", kGreeting, kHello});
+    another.contact(Purpose::control, "mx.example.net", "9.9.9.9", 25, "connected");
+    CHECK(find(diagnose(another.facts), "session.stalled-here") == nullptr);
 }
 
 TEST_CASE("A reply that begins and does not end, and one that trickles in")
@@ -157,9 +212,21 @@ TEST_CASE("EHLO without an answer")
         "session.hello-lost likely");
     CHECK(lead(lost().trial(Purpose::fresh_session, kMx, {"connected", kGreeting, kHello})) ==
           "session.fails-at-times sure");
-    CHECK(lead(lost()
-                   .trial(Purpose::fresh_session, kMx, {"connected", kGreeting, "broken ehlo timed-out"})
-                   .trial(Purpose::small_segments, kMx, {"connected", kGreeting, kHello})) ==
+    const auto small = [&](const char* hello) {
+        return lost()
+            .trial(Purpose::fresh_session, kMx, {"connected", kGreeting, "broken ehlo timed-out"})
+            .trial(Purpose::small_segments, kMx, {"connected", kGreeting, hello});
+    };
+    // A reply that fits into one small packet was not lost for its size.
+    CHECK(lead(small(kHello)) == "session.fails-at-times sure");
+    const auto long_hello = "ehlo 250 mx.example.com|STARTTLS|X-" + std::string(600, 'y');
+    auto large = small(long_hello.c_str());
+    CHECK(lead(large) == "session.large-packets-lost likely");
+    CHECK(diagnose(large.facts).who == Actor::unknown);
+    auto passed = large;
+    CHECK(lead(passed.trial(Purpose::fresh_session, kMx, {"connected", kGreeting, long_hello.c_str()})) ==
+          "session.fails-at-times sure");
+    CHECK(lead(large.trial(Purpose::fresh_session, kMx, {"connected", kGreeting, "broken ehlo timed-out"})) ==
           "session.large-packets-lost sure");
 }
 
@@ -193,7 +260,13 @@ TEST_CASE("The TLS handshake without an answer, cut, or lost by its size")
                                  {"connected", kGreeting, kHello, "starttls 220 go", then});
     };
     CHECK(lead(broken("broken tls timed-out")) == "fault.tls.timed-out likely");
-    CHECK(lead(small("broken tls timed-out", kTls)) == "session.large-packets-lost sure");
+    CHECK(lead(small("broken tls timed-out", kTls)) == "session.large-packets-lost likely");
+    const auto once_more = [&](const char* then) {
+        return small("broken tls timed-out", kTls)
+            .trial(Purpose::fresh_session, kMx, {"connected", kGreeting, kHello, "starttls 220 go", then});
+    };
+    CHECK(lead(once_more("broken tls timed-out")) == "session.large-packets-lost sure");
+    CHECK(lead(once_more(kTls)) == "session.fails-at-times sure");
     CHECK(lead(small("broken tls timed-out", "broken tls timed-out")) ==
           "session.handshake-swallowed likely");
     CHECK(lead(small("broken tls reset", "broken tls reset")) == "session.handshake-cut likely");
