@@ -120,7 +120,7 @@ bool Dialogue::introduce(Duration now)
     if (!capabilities_.has("XCLIENT") && !plan_.envelope.unoffered) {
         // Without it the answers would be about somebody else than was asked for.
         skip(Step::xclient, SkipReason::not_offered, now);
-        quit_skipping(SkipReason::not_offered, now);
+        quit_skipping(SkipReason::refused, now);
         return true;
     }
     const auto line = Command::from_line(line_of("XCLIENT", plan_.xclient));
