@@ -6,6 +6,7 @@
 #include "base/printable.hpp"
 #include "diagnosis/assessment.hpp"
 #include "diagnosis/deferral.hpp"
+#include "diagnosis/envelope_findings.hpp"
 #include "diagnosis/evidence.hpp"
 
 namespace smtpprobe {
@@ -74,6 +75,9 @@ private:
             refused(*view_.deciding, {}, weight_);
         else if (view_.utf8_needed_but_absent)
             add("smtp.smtputf8-not-offered", weight_, "the reply to EHLO does not list SMTPUTF8", Step::mail);
+        else if (!view_.mail_lacks.empty())
+            add("envelope.needed-not-offered", weight_,
+                "the reply to EHLO does not list " + printable(view_.mail_lacks), Step::mail);
     }
 
     void recipients()
@@ -136,6 +140,8 @@ void find_in_sessions(const Assessment& assessment, Findings& findings)
             decides && !assessment.mail_flows() ? Severity::problem : assessment.failure_weight();
         Conclusion(attempt.main, weight, mx_domain, findings).find();
         find_in_protocol(attempt.main, findings);
+        find_in_envelope(attempt.main, facts.settings, findings);
+        find_in_pipelining(attempt.main, weight, findings);
         find_in_tls(attempt.main, facts.started, tls_is_strict(attempt.main), findings);
         if (attempt.in_clear)
             Conclusion(*attempt.in_clear, weight, mx_domain, findings).find();

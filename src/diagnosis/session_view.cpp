@@ -34,6 +34,7 @@ public:
 
     void operator()(const Sent& sent, Duration)
     {
+        quit_said_ = quit_said_ || sent.step == Step::quit;
         if (sent.step == Step::rcpt)
             view_.recipients.push_back({mailbox_said(sent.text), nullptr});
     }
@@ -47,6 +48,8 @@ public:
             heard_hello(received);
         } else if (received.step == Step::starttls) {
             view_.starttls = &received;
+        } else if (received.step == Step::xclient) {
+            view_.xclient = &received;
         } else if (received.step == Step::mail) {
             view_.mail = &received;
         } else if (received.step == Step::rcpt) {
@@ -64,15 +67,20 @@ public:
         if (skipped.step == Step::starttls && skipped.because == SkipReason::not_offered &&
             view_.session->endpoint.tls == TlsMode::require)
             view_.tls_required_but_absent = true;
-        if (skipped.step == Step::mail && skipped.because == SkipReason::not_offered)
-            view_.utf8_needed_but_absent = !view_.tls_required_but_absent;
+        if (skipped.step == Step::mail && skipped.because == SkipReason::not_offered) {
+            view_.mail_lacks = skipped.why;
+            const bool utf8 = skipped.why.empty() || skipped.why.find("SMTPUTF8") != std::string::npos;
+            view_.utf8_needed_but_absent = utf8 && !view_.tls_required_but_absent;
+        }
+        if (skipped.step == Step::xclient && skipped.because == SkipReason::not_offered)
+            view_.mail_lacks = "XCLIENT";
         if (skipped.because == SkipReason::quit_after)
             view_.stopped_on_purpose = true;
     }
 
     void operator()(const Broken& broken, Duration)
     {
-        if (broken.step == Step::quit)
+        if (broken.step == Step::quit || quit_said_) // RSET goes out with it where the server pipelines
             view_.quit_broken = &broken;
         else if (view_.broken == nullptr)
             view_.broken = &broken;
@@ -90,6 +98,7 @@ private:
     }
 
     SessionView& view_;
+    bool quit_said_ = false;
 };
 
 void decide(SessionView& view, EndpointState state, Step step, const Received* deciding = nullptr)
@@ -162,7 +171,9 @@ void judge(SessionView& view)
         return decide(view, EndpointState::refuses, Step::starttls);
     if (view.starttls != nullptr && view.tls == nullptr && view.session->endpoint.tls == TlsMode::require)
         return decide_by(view, *view.starttls);
-    if (view.utf8_needed_but_absent)
+    if (view.xclient != nullptr && view.xclient->reply.code_class() != 2)
+        return decide_by(view, *view.xclient);
+    if (view.utf8_needed_but_absent || !view.mail_lacks.empty())
         return decide(view, EndpointState::refuses, Step::mail);
     if (view.mail != nullptr && view.mail->reply.code_class() != 2)
         return decide_by(view, *view.mail);

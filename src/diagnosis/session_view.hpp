@@ -43,12 +43,14 @@ struct SessionView {
     const TlsFacts* tls = nullptr;
     std::optional<Capabilities> before_tls; ///< of EHLO or LHLO in the clear
     std::optional<Capabilities> after_tls;
+    const Received* xclient = nullptr;
     const Received* mail = nullptr;
     std::vector<Recipient> recipients;
     const Broken* broken = nullptr; ///< the first, unless it is about QUIT
     const Broken* quit_broken = nullptr;
     bool tls_required_but_absent = false;
     bool utf8_needed_but_absent = false; ///< an internationalised address, and no SMTPUTF8
+    std::string mail_lacks;              ///< what MAIL was not said without, and is not offered
     bool stopped_on_purpose = false;     ///< --quit-after ended it
 
     EndpointState state = EndpointState::untried;

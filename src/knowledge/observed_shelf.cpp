@@ -7,6 +7,7 @@ static constexpr Row kRows[] = {
 #include "knowledge/data/observed-connect.inc"
 #include "knowledge/data/observed-dmarc.inc"
 #include "knowledge/data/observed-dns.inc"
+#include "knowledge/data/observed-envelope.inc"
 #include "knowledge/data/observed-hygiene.inc"
 #include "knowledge/data/observed-middlebox.inc"
 #include "knowledge/data/observed-no-route.inc"

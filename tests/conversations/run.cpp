@@ -60,11 +60,11 @@ struct Play {
 };
 
 constexpr std::string_view kHeaders[] = {
-    "title",       "target",       "to",          "from",           "tls",         "quit-after",
-    "port",        "helo",         "protocol",    "connect",        "tls-chain",   "tls-name",
-    "tls-dates",   "expect-event", "expect-no",   "expect-breach",  "expect-note", "expect-verdict",
-    "expect-lead", "expect-who",   "expect-exit", "expect-finding", "expect-step", "send",
-    "verb",        "no-pipelining"};
+    "title",       "target",        "to",          "from",           "tls",         "quit-after",
+    "port",        "helo",          "protocol",    "connect",        "tls-chain",   "tls-name",
+    "tls-dates",   "expect-event",  "expect-no",   "expect-breach",  "expect-note", "expect-verdict",
+    "expect-lead", "expect-who",    "expect-exit", "expect-finding", "expect-step", "send",
+    "verb",        "no-pipelining", "notify",      "requiretls"};
 
 /// `HELP`, or `rcpt:HELP`.
 void read_verb(Play& play, std::string_view text)
@@ -114,6 +114,8 @@ void read_request(Play& play)
         settings.message.transfer = from_name<Transfer>(way).value_or(Transfer::data);
     }
     settings.envelope.pipelining = header("no-pipelining").empty();
+    settings.envelope.notify = header("notify");
+    settings.envelope.require_tls = !header("requiretls").empty();
     for (const auto& verb : play.all("verb"))
         read_verb(play, verb);
     settings.port = parse_number<std::uint16_t>(header("port"));
