@@ -12,6 +12,10 @@ _smtpprobe() {
         --tls) COMPREPLY=($(compgen -W 'none may require implicit' -- "$cur")) && return ;;
         --format) COMPREPLY=($(compgen -W 'text json ndjson' -- "$cur")) && return ;;
         --color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")) && return ;;
+        --body-type) COMPREPLY=($(compgen -W '7bit 8bitmime binarymime' -- "$cur")) && return ;;
+        --notify) COMPREPLY=($(compgen -W 'never success failure delay' -- "$cur")) && return ;;
+        --ret) COMPREPLY=($(compgen -W 'full hdrs' -- "$cur")) && return ;;
+        --mail-size | --mt-priority | --mail-auth | --envid | --orcpt | --deliver-by | --hold-for | --hold-until | --verb) return ;;
         --quit-after) COMPREPLY=($(compgen -W 'connect greeting ehlo starttls tls mail rcpt' -- "$cur")) && return ;;
         --input) COMPREPLY=($(compgen -W 'replies session log bounce' -- "$cur")) && return ;;
         --class) COMPREPLY=($(compgen -W 'success userunknown filtered hasmoved mailboxfull suspend hostunknown
@@ -29,7 +33,9 @@ _smtpprobe() {
         case $word in explain | self | render | demo) command=$word && break ;; esac
     done
     local common='--format --verbose --quiet --color --config --help --help-all --version'
-    local probe='--mx --no-mx --ipv4 --ipv6 --port --source --helo --from --to --tls --tls-name --ca-file --ca-path
+    local probe='--mx --no-mx --ipv4 --ipv6 --port --source --helo --from --to
+        --mail-size --body-type --smtputf8 --requiretls --mt-priority --mail-auth --notify --ret --envid --orcpt
+        --deliver-by --hold-for --hold-until --unoffered --no-pipelining --verb --tls --tls-name --ca-file --ca-path
         --connect-timeout --timeout --deadline --all --first --quit-after --dns --allow-loopback
         --control --no-controls --trace --no-trace --retry-greylist --block-list --no-block-lists --no-experiments'
     local explain='--input --every --probe --list --class --search'

@@ -7,6 +7,7 @@
 #include "base/ascii.hpp"
 #include "base/printable.hpp"
 #include "cli/add_option.hpp"
+#include "cli/envelope_options.hpp"
 #include "cli/self_options.hpp"
 #include "cli/values.hpp"
 #include "smtpprobe/probe.hpp"
@@ -81,6 +82,8 @@ void check_together(const CommandLine& line)
             throw Usage{"--source " + settings.source->text() + " is " + (six ? "IPv6" : "IPv4") + ", but -" +
                         (six ? "4" : "6") + " asks for the other family"};
     }
+    if (const auto wrong = wrong_with_envelope(line); !wrong.empty())
+        throw Usage{wrong};
     for (const auto& target : line.targets) {
         const bool six = target.address.family() == Family::ipv6;
         if (target.kind == TargetKind::address &&
@@ -142,6 +145,7 @@ Expected<CommandLine, Answer> parse_command_line(const std::vector<std::string>&
                    "smtp:// smtps:// submission:// lmtp:// URL");
     add_route_options(app, line.settings);
     add_conversation_options(app, line.settings);
+    add_envelope_options(app, line.settings);
     add_tls_options(app, line.settings);
     add_time_options(app, line.settings);
     add_experiment_options(app, line.settings);
