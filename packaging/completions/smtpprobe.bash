@@ -24,6 +24,10 @@ _smtpprobe() {
             required ratelimited toomanyconn greylisted networkerror expired systemerror systemfull mailererror
             syntaxerror unknown' -- "$cur")) && return ;;
         --ca-file | --config) COMPREPLY=($(compgen -f -- "$cur")) && return ;;
+        --auth) COMPREPLY=($(compgen -W 'SCRAM-SHA-256-PLUS SCRAM-SHA-1-PLUS SCRAM-SHA-256 SCRAM-SHA-1 GSSAPI EXTERNAL DIGEST-MD5 CRAM-MD5 NTLM OAUTHBEARER XOAUTH2 PLAIN LOGIN ANONYMOUS' -- "$cur")) && return ;;
+        --auth-password-file | --netrc) COMPREPLY=($(compgen -f -- "$cur")) && return ;;
+        --auth-password-env) COMPREPLY=($(compgen -e -- "$cur")) && return ;;
+        --auth-user | --auth-as | --auth-realm | --auth-password-fd | --auth-password-command) return ;;
         --ca-path) COMPREPLY=($(compgen -d -- "$cur")) && return ;;
         --port | -p) COMPREPLY=($(compgen -W '25 465 587' -- "$cur")) && return ;;
         --control | --block-list | --as | --address | --source | --helo | --from | -f | --to | -t | --tls-name | --connect-timeout | --timeout | --deadline | --dns | --search)
@@ -36,6 +40,8 @@ _smtpprobe() {
     local probe='--mx --no-mx --ipv4 --ipv6 --port --source --helo --from --to
         --mail-size --body-type --smtputf8 --requiretls --mt-priority --mail-auth --notify --ret --envid --orcpt
         --deliver-by --hold-for --hold-until --unoffered --no-pipelining --verb --tls --tls-name --ca-file --ca-path
+        --auth --auth-all --auth-user --auth-as --auth-realm --auth-password-file --auth-password-fd
+        --auth-password-env --auth-password-command --netrc --auth-insecure --no-initial-response --show-secrets
         --connect-timeout --timeout --deadline --all --first --quit-after --dns --allow-loopback
         --control --no-controls --trace --no-trace --retry-greylist --block-list --no-block-lists --no-experiments'
     local explain='--input --every --probe --list --class --search'

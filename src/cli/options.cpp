@@ -7,6 +7,7 @@
 #include "base/ascii.hpp"
 #include "base/printable.hpp"
 #include "cli/add_option.hpp"
+#include "cli/auth_options.hpp"
 #include "cli/envelope_options.hpp"
 #include "cli/self_options.hpp"
 #include "cli/values.hpp"
@@ -84,6 +85,8 @@ void check_together(const CommandLine& line)
     }
     if (const auto wrong = wrong_with_envelope(line); !wrong.empty())
         throw Usage{wrong};
+    if (const auto wrong = wrong_with_auth(line); !wrong.empty())
+        throw Usage{wrong};
     for (const auto& target : line.targets) {
         const bool six = target.address.family() == Family::ipv6;
         if (target.kind == TargetKind::address &&
@@ -147,6 +150,7 @@ Expected<CommandLine, Answer> parse_command_line(const std::vector<std::string>&
     add_conversation_options(app, line.settings);
     add_envelope_options(app, line.settings);
     add_tls_options(app, line.settings);
+    add_auth_options(app, line);
     add_time_options(app, line.settings);
     add_experiment_options(app, line.settings);
     add_block_list_options(app, line.settings);
@@ -164,7 +168,8 @@ Expected<CommandLine, Answer> parse_command_line(const std::vector<std::string>&
     demo->add_flag("--list", line.list, "name the situations");
 
     try {
-        std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+        auto reversed = with_tied_values(arguments);
+        std::reverse(reversed.begin(), reversed.end());
         app.parse(std::move(reversed));
         line.command = explain->parsed()  ? CommandKind::explain
                        : render->parsed() ? CommandKind::render

@@ -17,11 +17,21 @@ enum class Format { text, json, ndjson };
 enum class Colour { automatic, always, never };
 enum class CommandKind { probe, explain, render, demo };
 
+/// Where the password of a login comes from; one of these at most.
+struct PasswordSource {
+    std::string file;
+    std::optional<int> descriptor;
+    std::string variable;
+    std::string command;
+    std::optional<std::string> netrc; ///< a path; empty: the user's own
+};
+
 /// What the command line asks for, checked.
 struct CommandLine {
     CommandKind command = CommandKind::probe;
     std::vector<Target> targets;         ///< probe
     Settings settings;                   ///< probe
+    PasswordSource password_source;      ///< probe; nothing of it is read yet
     std::vector<std::string> words;      ///< explain: what to explain, or a file
     std::string file;                    ///< render: a path, or `-`
     std::vector<std::string> situations; ///< demo

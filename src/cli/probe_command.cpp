@@ -1,10 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <optional>
+#include <vector>
+
+#include "cli/auth_options.hpp"
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "cli/target_run.hpp"
 #include "cli/terminal.hpp"
+#include "sasl/sasl_client.hpp"
 
 namespace smtpprobe {
+namespace {
+
+/// The login at each target: all is read, and asked for, before anything is sent. Of several targets without
+/// entries of their own, the first one's password is everybody's.
+std::optional<std::string> read_logins(const CommandLine& line, std::vector<CommandLine>& each)
+{
+    for (const auto& target : line.targets) {
+        const bool known = !each.empty() && !line.password_source.netrc;
+        auto login = known ? Expected<AuthSettings, std::string>(each.front().settings.auth)
+                           : read_login(line, target);
+        if (!login)
+            return login.error();
+        each.push_back(line);
+        each.back().settings.auth = *std::move(login);
+    }
+    return wrong_with_sasl(line.settings.auth);
+}
+
+} // namespace
 
 int run_probe_command(const CommandLine& line)
 {
@@ -12,10 +36,15 @@ int run_probe_command(const CommandLine& line)
         complain("smtpprobe: " + *wrong + '\n');
         return 3;
     }
+    std::vector<CommandLine> lines;
+    if (const auto wrong = read_logins(line, lines)) {
+        complain("smtpprobe: " + *wrong + '\n');
+        return *wrong == "interrupted" ? 130 : 3;
+    }
     const auto show = [&](const Report& report) { print(rendered(report, line)); };
     int status = 0;
-    for (const auto& target : line.targets) {
-        status = worse(run_target(line, target, show), status);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        status = worse(run_target(lines[i], line.targets[i], show), status);
         if (status == 130)
             break;
     }

@@ -259,6 +259,11 @@ void Transport::look()
 
 TlsFacts Transport::tls_facts(const std::string& name) const { return tls_->facts(name); }
 
+std::optional<ChannelBinding> Transport::channel_binding() const
+{
+    return tls_ ? tls_->channel_binding() : std::nullopt;
+}
+
 IpAddress Transport::local() const
 {
     SocketAddress here;

@@ -14,6 +14,7 @@
 #include <asio/posix/stream_descriptor.hpp>
 #include <asio/steady_timer.hpp>
 
+#include "base/channel_binding.hpp"
 #include "net/tcp_connect.hpp"
 #include "net/trust.hpp"
 #include "smtpprobe/address.hpp"
@@ -50,6 +51,8 @@ public:
 
     /// After start_tls(). `name` is what the certificate should be for; empty: that is not judged.
     TlsFacts tls_facts(const std::string& name) const;
+    /// What a login can be tied to; nothing without TLS.
+    std::optional<ChannelBinding> channel_binding() const;
     /// Our own end.
     IpAddress local() const;
 

@@ -11,6 +11,7 @@
 #include "dialogue/plan.hpp"
 #include "net/local_route.hpp"
 #include "probe/host_groups.hpp"
+#include "probe/login.hpp"
 #include "probe/probe_run.hpp"
 
 namespace smtpprobe {
@@ -183,6 +184,8 @@ SessionRequest ProbeRun::request_to(const Endpoint& endpoint)
     if (!trust_)
         trust_ = std::make_shared<Trust>(settings.ca_file, settings.ca_path);
     request.trust = trust_;
+    if (settings.auth.wanted)
+        request.respond = login_at(endpoint, settings.auth);
     request.epoch = epoch_;
     return request;
 }

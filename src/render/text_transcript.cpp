@@ -55,13 +55,18 @@ public:
         scroll_.line("*", "connected from " + connected.local.text());
     }
 
-    void operator()(const Sent& sent) { scroll_.line("C:", sent.text); }
+    void operator()(const Sent& sent)
+    {
+        scroll_.line("C:", sent.text);
+        decoded(sent.decoded, sent.stop ? Tone::caution : Tone::plain);
+    }
 
     void operator()(const Received& received)
     {
         const auto text = received.reply.text();
         for (const auto line : split(text, '\n'))
             scroll_.line("S:", line, received.reply.positive() ? Tone::plain : Tone::strong);
+        decoded(received.decoded, Tone::plain);
         for (const auto breach : received.breaches)
             scroll_.line("!!", breach_words(breach), Tone::caution);
         if (!received.reply.positive())
@@ -89,8 +94,8 @@ public:
 
     void operator()(const Skipped& skipped)
     {
-        scroll_.line("*", std::string(step_words(skipped.step)) +
-                              " left out: " + std::string(skip_words(skipped.because)));
+        scroll_.line("*", std::string(step_words(skipped.step)) + " left out: " +
+                              (skipped.why.empty() ? std::string(skip_words(skipped.because)) : skipped.why));
     }
 
     void operator()(const Broken& broken)
@@ -107,6 +112,13 @@ public:
     }
 
 private:
+    /// What a line of AUTH says behind its Base64.
+    void decoded(const std::string& words, Tone tone)
+    {
+        if (!words.empty())
+            scroll_.line("", "= " + words, tone);
+    }
+
     Scroll& scroll_;
 };
 

@@ -9,6 +9,7 @@
 
 #include <asio/awaitable.hpp>
 
+#include "base/channel_binding.hpp"
 #include "dialogue/dialogue.hpp"
 #include "net/trust.hpp"
 #include "smtp/message_source.hpp"
@@ -29,8 +30,9 @@ struct SessionRequest {
     std::string tls_name;              ///< verify and SNI; empty: the endpoint's host
     std::shared_ptr<Trust> trust;      ///< shared by the sessions of a probe; null: the system's store
     SteadyTime epoch{};                ///< of the probe; Session::began counts from it
-    /// AUTH: what Dialogue's Respond asks for; empty: every exchange is cancelled.
-    std::function<Response(const Respond&)> respond;
+    /// AUTH: what Dialogue's Respond asks for, and what the login can be tied to; empty: every exchange is
+    /// cancelled.
+    std::function<Response(const Respond&, const std::optional<ChannelBinding>&)> respond;
     /// Opens the message of Plan::message, when it is about to be sent. Empty or null: there is none.
     std::function<std::unique_ptr<MessageSource>()> open_message;
     std::function<void(Step)> on_step; ///< progress; may be empty

@@ -11,7 +11,7 @@ void SessionRun::respond(const Respond& what)
 {
     Response response;
     if (request_.respond)
-        response = request_.respond(what);
+        response = request_.respond(what, transport_->channel_binding());
     else
         response.why_not = "nobody knows what to answer";
     dialogue_.responded(std::move(response), now());
