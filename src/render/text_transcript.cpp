@@ -59,6 +59,7 @@ public:
     {
         scroll_.line("C:", sent.text);
         decoded(sent.decoded, sent.stop ? Tone::caution : Tone::plain);
+        gave_up_ = sent.stop.has_value();
     }
 
     void operator()(const Received& received)
@@ -69,7 +70,8 @@ public:
         decoded(received.decoded, Tone::plain);
         for (const auto breach : received.breaches)
             scroll_.line("!!", breach_words(breach), Tone::caution);
-        if (!received.reply.positive())
+        // What answers our own `*` is no news.
+        if (!received.reply.positive() && !gave_up_)
             scroll_.line("=>", explain(received.step, received.reply).entry->title, Tone::strong);
     }
 
@@ -120,6 +122,7 @@ private:
     }
 
     Scroll& scroll_;
+    bool gave_up_ = false; ///< the line that was said last gave a login up
 };
 
 std::string origin_words(const Lookup& lookup)
