@@ -92,6 +92,9 @@ void find_in_pipelining(const SessionView& view, Severity weight, Findings& find
                           group.broken->step})
                 .confidence = Confidence::likely;
         } else if (group.broken == nullptr && (is_out_of_step(group) || (group.surplus && !goodbye))) {
+            for (auto& finding : findings.all())
+                if (finding.id == "protocol.early-reply" && finding.where == view.where())
+                    finding.part_of = "pipelining.out-of-step";
             findings.add("pipelining.out-of-step",
                          {Severity::warning, view.where(),
                           said_text(group) + ", and the answers do not fit them", group.said.back()->step});
