@@ -2,8 +2,9 @@
 // Whatever a server says: the dialogue ends, it is diagnosed and rendered, and no control byte of the
 // server comes out.
 //
-// The input's first line is the plan, in words (`require lmtp from rcpt rcpt utf8 tls-fails mail`); the
-// rest is what the server says. Byte 0x01 cuts it apart: what follows comes later.
+// The input's first line is the plan, in words: `require lmtp from rcpt rcpt utf8 tls-fails mail` (a step is
+// --quit-after), `login send send-by-bdat dsn unoffered one-by-one be-someone tell-of-someone verb more
+// message-breaks`. The rest is what the server says. Byte 0x01 cuts it apart: what follows comes later.
 #include <algorithm>
 
 #include "base/ascii.hpp"
@@ -18,13 +19,40 @@ namespace {
 using namespace smtpprobe;
 
 constexpr std::size_t kMaxRecipients = 8;
-constexpr int kMaxActions = 400;
+constexpr int kMaxActions = 2000;
+constexpr int kMaxChunks = 5;
 
 struct Input {
     Plan plan;
     bool tls_fails = false;
+    bool message_breaks = false;
     std::string_view server;
 };
+
+void read_more(Input& input, std::string_view word)
+{
+    auto& plan = input.plan;
+    if (word == "login")
+        plan.auth = PlannedAuth{{"SCRAM-SHA-256", "PLAIN", "LOGIN"}, true, true, false};
+    else if (word == "send" || word == "send-by-bdat")
+        plan.message.emplace().transfer = word == "send" ? Transfer::data : Transfer::bdat;
+    else if (word == "dsn")
+        plan.envelope.notify = "NEVER";
+    else if (word == "unoffered")
+        plan.envelope.unoffered = true;
+    else if (word == "one-by-one")
+        plan.envelope.pipelining = false;
+    else if (word == "be-someone")
+        plan.xclient = {"NAME=x.example", "ADDR=192.0.2.9"};
+    else if (word == "tell-of-someone")
+        plan.xforward = {"NAME=x.example"};
+    else if (word == "more")
+        plan.envelopes = {{"", {"other@example.com"}}};
+    else if (word == "verb" && plan.verbs.size() < kMaxRecipients)
+        plan.verbs.push_back({"SOML FROM:<>", plan.verbs.size() % 2 == 0 ? Step::ehlo : Step::rcpt});
+    else if (word == "message-breaks")
+        input.message_breaks = true;
+}
 
 Input read_input(std::string_view text)
 {
@@ -45,9 +73,13 @@ Input read_input(std::string_view text)
             input.plan.to.emplace_back("j\xc3\xb6rg@example.com");
         else if (word == "tls-fails")
             input.tls_fails = true;
+        else
+            read_more(input, word);
     }
     if (!input.plan.to.empty() && !input.plan.from)
         input.plan.from = "";
+    if (!input.plan.from)
+        input.plan.envelopes.clear();
     input.plan.to.resize(std::min(input.plan.to.size(), kMaxRecipients));
     input.server = text.substr(std::min(end + 1, text.size()));
     return input;
@@ -72,11 +104,15 @@ public:
                 listen(dialogue, *listening);
             else if (std::holds_alternative<Encrypt>(action))
                 encrypt(dialogue);
+            else if (const auto* responding = std::get_if<Respond>(&action))
+                respond(dialogue, *responding);
+            else if (const auto* streaming = std::get_if<Stream>(&action))
+                stream(dialogue, *streaming);
             else
                 break;
         }
         require(dialogue.concluded(), "at its end a dialogue is concluded");
-        require(dialogue.transcript().size() < 200, "a transcript is bounded");
+        require(dialogue.transcript().size() < 800, "a transcript is bounded");
         return dialogue.transcript();
     }
 
@@ -89,13 +125,34 @@ private:
         reader_.command_sent();
     }
 
+    void respond(Dialogue& dialogue, const Respond& responding)
+    {
+        Response response;
+        if (responding.mechanism != "LOGIN" || responding.challenge)
+            response.bytes = responding.challenge ? *responding.challenge : "first";
+        response.challenge_shown = "said";
+        dialogue.responded(std::move(response), now_);
+    }
+
+    void stream(Dialogue& dialogue, const Stream& streaming)
+    {
+        require(accepted_ > 0, "no message where nobody was accepted");
+        require(streaming.limit > Duration(0), "every write has a limit");
+        reader_.command_sent();
+        if (input_.message_breaks)
+            return dialogue.failed({FaultKind::reset, {}}, {}, now_);
+        dialogue.streamed({10, ++chunks_ == kMaxChunks}, now_);
+    }
+
     void listen(Dialogue& dialogue, const Listen& listening)
     {
         require(listening.limit > Duration(0), "every wait has a limit");
         for (;;) {
             if (auto next = reader_.next()) {
-                if (auto* heard = std::get_if<HeardReply>(&*next))
+                if (auto* heard = std::get_if<HeardReply>(&*next)) {
+                    accepted_ += listening.step == Step::rcpt && heard->reply.code_class() == 2 ? 1 : 0;
                     return dialogue.heard(std::move(*heard), now_);
+                }
                 const auto& unreadable = std::get<Unreadable>(*next);
                 return dialogue.failed({unreadable.kind, unreadable.why}, unreadable.bytes, now_);
             }
@@ -126,6 +183,8 @@ private:
     std::string_view left_;
     ReplyReader reader_;
     Duration now_{};
+    int accepted_ = 0;
+    int chunks_ = 0;
     bool secured_ = false;
 };
 
