@@ -18,12 +18,27 @@ enum class RouteKind : std::uint8_t {
     null_mx,     ///< `MX 0 .`: takes no mail, by intent (RFC 7505)
     host,        ///< the user named a host
     address,     ///< the user named an address
+    place,       ///< the user named a socket or a command
     none,        ///< no way: the lookups say why
 };
 
 template <> struct Names<RouteKind> {
-    static constexpr std::string_view all[] = {"mx", "implicit-mx", "null-mx", "host", "address", "none"};
+    static constexpr std::string_view all[] = {"mx",   "implicit-mx", "null-mx", "host",
+                                               "address", "place",       "none"};
     static constexpr RouteKind last = RouteKind::none;
+};
+
+/// What carries the conversation.
+enum class Carrier : std::uint8_t {
+    tcp,
+    tcp_by_name, ///< TCP to `host`, whose address only the proxy looks up
+    socket,      ///< a unix socket at `path`
+    process,     ///< the standard input and output of the command in `path`
+};
+
+template <> struct Names<Carrier> {
+    static constexpr std::string_view all[] = {"tcp", "tcp-by-name", "socket", "process"};
+    static constexpr Carrier last = Carrier::process;
 };
 
 /// One address of one host, and how to speak to it.
@@ -34,8 +49,10 @@ struct Endpoint {
     Protocol protocol = Protocol::smtp;
     TlsMode tls = TlsMode::may;
     std::uint16_t preference = 0; ///< of the MX record; 0 otherwise
+    Carrier carrier = Carrier::tcp; ///< `address` counts for tcp alone
+    std::string path = {};          ///< of a socket; the command of a process
 
-    /// `mx.example.com [192.0.2.1]:25`
+    /// `mx.example.com [192.0.2.1]:25`, `mx.example.com:25`, `unix:/run/lmtp`, `command "exim -bs"`
     std::string text() const;
     friend bool operator==(const Endpoint&, const Endpoint&) = default;
 };

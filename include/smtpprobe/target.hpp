@@ -38,11 +38,14 @@ enum class TargetKind : std::uint8_t {
     host,    ///< mx.example.com:25, smtp://mx.example.com: that host's addresses, no MX
     address, ///< [192.0.2.1], [2001:db8::1]:587, user@[192.0.2.1]
     self,    ///< this machine, as a sender: nobody is talked to
+    socket,  ///< unix:/run/dovecot/lmtp
+    process, ///< --pipe: a command that speaks SMTP on its standard input and output
 };
 
 template <> struct Names<TargetKind> {
-    static constexpr std::string_view all[] = {"domain", "mailbox", "host", "address", "self"};
-    static constexpr TargetKind last = TargetKind::self;
+    static constexpr std::string_view all[] = {"domain",  "mailbox", "host",   "address",
+                                               "self",    "socket",  "process"};
+    static constexpr TargetKind last = TargetKind::process;
 };
 
 /// What the user named. Not an address: nothing has been looked up yet.
@@ -57,13 +60,14 @@ struct Target {
     std::optional<std::uint16_t> port;
     Protocol protocol = Protocol::smtp;
     std::optional<TlsMode> tls; ///< what a URL scheme says about TLS (smtps: implicit)
+    std::string path = {};      ///< of a socket; the command of a process
 
     friend bool operator==(const Target&, const Target&) = default;
 };
 
 /// Reads what a user typed: `example.com`, `user@example.com`, `host:port`, `[192.0.2.1]`,
 /// `[2001:db8::1]:587`, `192.0.2.1`, `smtp://`, `smtps://`, `submission://`, `submissions://`, `lmtp://`
-/// URLs (ports 25, 465, 587, 465, 24). A name of one label, such as `localhost`, is a host.
+/// URLs (ports 25, 465, 587, 465, 24), `unix:/path` and `lmtp:unix:/path`. A name of one label, such as `localhost`, is a host.
 /// The error is one line that says what is wrong and what would be right.
 Expected<Target, std::string> parse_target(std::string_view text);
 

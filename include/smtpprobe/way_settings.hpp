@@ -28,6 +28,7 @@ struct Proxy {
     std::uint16_t port = 1080;
     std::string user;
     Secret password;
+    bool resolves = false; ///< --proxy-dns: it looks up the target's name, and nobody here does
     friend bool operator==(const Proxy&, const Proxy&) = default;
 };
 

@@ -11,6 +11,7 @@ _smtpprobe() {
     case $prev in
         --tls) COMPREPLY=($(compgen -W 'none may require implicit' -- "$cur")) && return ;;
         --format) COMPREPLY=($(compgen -W 'text json ndjson' -- "$cur")) && return ;;
+        --exit-style) COMPREPLY=($(compgen -W 'plain swaks sysexits' -- "$cur")) && return ;;
         --color) COMPREPLY=($(compgen -W 'auto always never' -- "$cur")) && return ;;
         --body-type) COMPREPLY=($(compgen -W '7bit 8bitmime binarymime' -- "$cur")) && return ;;
         --notify) COMPREPLY=($(compgen -W 'never success failure delay' -- "$cur")) && return ;;
@@ -24,20 +25,33 @@ _smtpprobe() {
             required ratelimited toomanyconn greylisted networkerror expired systemerror systemfull mailererror
             syntaxerror unknown' -- "$cur")) && return ;;
         --ca-file | --config) COMPREPLY=($(compgen -f -- "$cur")) && return ;;
+        --check)
+            COMPREPLY=($(compgen -W 'all-safe relay vrfy catch-all postmaster null-sender smuggling starttls-enforced
+            size' -- "$cur")) && return ;;
+        --test-body) COMPREPLY=($(compgen -W 'plain eicar gtube' -- "$cur")) && return ;;
+        --body-file | --attach | --message | --expect-password-file) COMPREPLY=($(compgen -f -- "$cur")) && return ;;
+        --subject | --body | --header | --size | --expect-in | --expect-timeout | --expect-password-env) return ;;
+        --proxy-header) COMPREPLY=($(compgen -W 'v1 v2' -- "$cur")) && return ;;
+        --socket | --proxy-password-file) COMPREPLY=($(compgen -f -- "$cur")) && return ;;
         --auth) COMPREPLY=($(compgen -W 'SCRAM-SHA-256-PLUS SCRAM-SHA-1-PLUS SCRAM-SHA-256 SCRAM-SHA-1 GSSAPI EXTERNAL DIGEST-MD5 CRAM-MD5 NTLM OAUTHBEARER XOAUTH2 PLAIN LOGIN ANONYMOUS' -- "$cur")) && return ;;
         --auth-password-file | --netrc) COMPREPLY=($(compgen -f -- "$cur")) && return ;;
         --auth-password-env) COMPREPLY=($(compgen -e -- "$cur")) && return ;;
         --auth-user | --auth-as | --auth-realm | --auth-password-fd | --auth-password-command) return ;;
         --ca-path) COMPREPLY=($(compgen -d -- "$cur")) && return ;;
         --port | -p) COMPREPLY=($(compgen -W '25 465 587' -- "$cur")) && return ;;
+        --pipe | --interface | --proxy | --proxy-password-env | --proxy-header-source | --proxy-header-destination | --xclient | --xforward)
+            return ;;
         --control | --block-list | --as | --address | --source | --helo | --from | -f | --to | -t | --tls-name | --connect-timeout | --timeout | --deadline | --dns | --search)
             return ;;
     esac
     for word in "${words[@]:1:cword-1}"; do
-        case $word in explain | self | render | demo) command=$word && break ;; esac
+        case $word in explain | self | render | swaks | demo) command=$word && break ;; esac
     done
-    local common='--format --verbose --quiet --color --config --help --help-all --version'
-    local probe='--mx --no-mx --ipv4 --ipv6 --port --source --helo --from --to
+    local common='--format --verbose --quiet --exit-style --color --config --help --help-all --version'
+    local probe='--socket --pipe --lmtp --interface --proxy --proxy-dns --proxy-password-env --proxy-password-file
+        --proxy-header --proxy-header-source --proxy-header-destination --proxy-header-local --xclient --xforward
+        --send --subject --body --body-file --header --attach --message --test-body --size --bdat
+        --expect-in --expect-timeout --expect-password-file --expect-password-env --check --i-own-this-server --mx --no-mx --ipv4 --ipv6 --port --source --helo --from --to
         --mail-size --body-type --smtputf8 --requiretls --mt-priority --mail-auth --notify --ret --envid --orcpt
         --deliver-by --hold-for --hold-until --unoffered --no-pipelining --verb --tls --tls-name --ca-file --ca-path
         --auth --auth-all --auth-user --auth-as --auth-realm --auth-password-file --auth-password-fd
@@ -51,10 +65,11 @@ _smtpprobe() {
         self:*) COMPREPLY=($(compgen -W "--as --address $probe $common" -- "$cur")) ;;
         render:-*) COMPREPLY=($(compgen -W "$common" -- "$cur")) ;;
         render:*) COMPREPLY=($(compgen -f -- "$cur")) ;;
+        swaks:*) COMPREPLY=() ;;
         demo:-*) COMPREPLY=($(compgen -W "--list --serve $common" -- "$cur")) ;;
         demo:*) COMPREPLY=($(compgen -W "$("${words[0]}" demo --list 2>/dev/null | awk '{ print $1 }')" -- "$cur")) ;;
         *:-*) COMPREPLY=($(compgen -W "$probe $common" -- "$cur")) ;;
-        *) COMPREPLY=($(compgen -W 'explain self render demo' -A hostname -- "$cur")) ;;
+        *) COMPREPLY=($(compgen -W 'explain self render swaks demo' -A hostname -- "$cur")) ;;
     esac
 }
 complete -F _smtpprobe smtpprobe

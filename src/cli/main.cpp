@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cli/commands.hpp"
+#include "cli/swaks_command.hpp"
 #include "cli/terminal.hpp"
 
 namespace {
@@ -26,8 +27,10 @@ int main(int argc, char** argv)
 try {
     // A peer or a pipe that goes away is an error of that write, not the end of the program.
     std::signal(SIGPIPE, SIG_IGN);
-    const auto line =
-        smtpprobe::parse_command_line({argv + 1, argv + argc}, smtpprobe::default_config_file());
+    std::vector<std::string> arguments(argv + 1, argv + argc);
+    const auto line = smtpprobe::is_swaks(argv[0], arguments)
+                          ? smtpprobe::parse_swaks_command_line(arguments)
+                          : smtpprobe::parse_command_line(arguments, smtpprobe::default_config_file());
     if (line)
         return run(*line);
     const auto& answer = line.error();

@@ -11,6 +11,7 @@
 #include "cli/envelope_options.hpp"
 #include "cli/self_options.hpp"
 #include "cli/values.hpp"
+#include "cli/way_options.hpp"
 #include "smtpprobe/probe.hpp"
 
 namespace smtpprobe {
@@ -30,6 +31,9 @@ void add_output_options(CLI::App& app, CommandLine& line)
     add_value(
         app, "--color", "WHEN", parse_colour, [&](Colour colour) { line.colour = colour; },
         "auto, always or never");
+    add_value(
+        app, "--exit-style", "STYLE", parse_exit_style, [&](ExitStyle style) { line.exit_style = style; },
+        "what the exit status means: plain (0 to 3), swaks (the step that failed), sysexits");
 }
 
 CLI::App* add_explain_command(CLI::App& app, CommandLine& line)
@@ -119,6 +123,20 @@ std::string plain(const CLI::ParseError& error)
     return printable(trimmed(text), 300);
 }
 
+/// What --exit-style asks for, where the arguments as a whole are wrong.
+ExitStyle asked_style(const std::vector<std::string>& arguments)
+{
+    constexpr std::string_view kOption = "--exit-style";
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const std::string_view argument = arguments[i];
+        if (argument == kOption && i + 1 < arguments.size())
+            return from_name<ExitStyle>(arguments[i + 1]).value_or(ExitStyle::plain);
+        if (argument.starts_with("--exit-style="))
+            return from_name<ExitStyle>(argument.substr(kOption.size() + 1)).value_or(ExitStyle::plain);
+    }
+    return ExitStyle::plain;
+}
+
 constexpr const char* kDescription =
     "Does mail get through, and if not, why, whose fault is it, and what now?\n"
     "Looks up the route, talks to every mail host on it, and explains what they say. Sends no message.";
@@ -147,6 +165,8 @@ Expected<CommandLine, Answer> parse_command_line(const std::vector<std::string>&
                    "example.com, user@example.com, host:port, [192.0.2.1], [2001:db8::1]:587,\n"
                    "smtp:// smtps:// submission:// lmtp:// URL");
     add_route_options(app, line.settings);
+    WayChoice way;
+    add_way_options(app, line.settings, way);
     add_conversation_options(app, line.settings);
     add_envelope_options(app, line.settings);
     add_tls_options(app, line.settings);
@@ -162,6 +182,7 @@ Expected<CommandLine, Answer> parse_command_line(const std::vector<std::string>&
     auto* render =
         app.add_subcommand("render", "diagnose and print a saved JSON report again")->fallthrough();
     render->add_option("FILE", line.file, "the report; - is standard input")->required();
+    app.add_subcommand("swaks", "probe and send with the options of swaks(1); --explain-options says how");
     auto* demo = app.add_subcommand("demo", "probe the built-in lab: a self-test, and a tour")->fallthrough();
     demo->add_option("NAME", line.situations, "one situation or more; without, all of them");
     demo->add_flag("--serve", line.serve, "keep the lab up until interrupted, and say how to probe it");
@@ -182,10 +203,13 @@ Expected<CommandLine, Answer> parse_command_line(const std::vector<std::string>&
         }
         for (const auto& text : targets)
             line.targets.push_back(checked("target", parse_target(text)));
+        if (const auto wrong = choose_way(way, line); !wrong.empty())
+            throw Usage{wrong};
         check_together(line);
         return line;
     } catch (const Usage& usage) {
-        return Unexpected<Answer>(Answer{"smtpprobe: " + usage.message + '\n', 3});
+        return Unexpected<Answer>(
+            Answer{"smtpprobe: " + usage.message + '\n', usage_status(asked_style(arguments))});
     } catch (const CLI::CallForAllHelp&) {
         return Unexpected<Answer>(Answer{app.help("", CLI::AppFormatMode::All), 0});
     } catch (const CLI::CallForHelp&) {
@@ -194,7 +218,8 @@ Expected<CommandLine, Answer> parse_command_line(const std::vector<std::string>&
     } catch (const CLI::CallForVersion& text) {
         return Unexpected<Answer>(Answer{std::string(text.what()) + '\n', 0});
     } catch (const CLI::ParseError& error) {
-        return Unexpected<Answer>(Answer{"smtpprobe: " + plain(error) + "; see smtpprobe --help\n", 3});
+        return Unexpected<Answer>(Answer{"smtpprobe: " + plain(error) + "; see smtpprobe --help\n",
+                                         usage_status(asked_style(arguments))});
     }
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "extract/recognise.hpp"
+#include "render/exit_status.hpp"
 #include "smtpprobe/cause.hpp"
 #include "smtpprobe/expected.hpp"
 #include "smtpprobe/settings.hpp"
@@ -45,12 +46,13 @@ struct CommandLine {
     Format format = Format::text;
     Colour colour = Colour::automatic;
     int verbosity = 0; ///< as TextStyle
+    ExitStyle exit_style = ExitStyle::plain;
 };
 
 /// Text that answers the command line by itself, and the exit status that goes with it.
 struct Answer {
     std::string text;    ///< with its line ends
-    int exit_status = 0; ///< 0: for standard output (--help); 3: for standard error
+    int exit_status = 0; ///< 0: for standard output (--help); else for standard error
 };
 
 /// Reads the arguments behind the program's name, and the file that --config names. Nothing is sent or

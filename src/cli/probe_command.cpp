@@ -7,6 +7,7 @@
 #include "cli/output.hpp"
 #include "cli/target_run.hpp"
 #include "cli/terminal.hpp"
+#include "cli/way_options.hpp"
 #include "sasl/sasl_client.hpp"
 
 namespace smtpprobe {
@@ -34,7 +35,11 @@ int run_probe_command(const CommandLine& line)
 {
     if (const auto wrong = wrong_with_trust(line.settings)) {
         complain("smtpprobe: " + *wrong + '\n');
-        return 3;
+        return usage_status(line.exit_style);
+    }
+    if (const auto wrong = wrong_with_way(line.settings)) {
+        complain("smtpprobe: " + *wrong + '\n');
+        return usage_status(line.exit_style);
     }
     std::vector<CommandLine> lines;
     if (const auto wrong = read_logins(line, lines)) {

@@ -45,19 +45,19 @@ int run_render_command(const CommandLine& line)
     const auto content = read_file(line.file);
     if (!content) {
         complain("smtpprobe: " + content.error() + '\n');
-        return 3;
+        return usage_status(line.exit_style);
     }
     auto facts = from_json(*content);
     if (!facts) {
         complain("smtpprobe: " + printable(line.file, 200) + " is no report of smtpprobe: " + facts.error() +
                  '\n');
-        return 3;
+        return usage_status(line.exit_style);
     }
     Report report;
     report.facts = std::move(*facts);
     report.diagnosis = diagnose(report.facts);
     print(rendered(report, line));
-    return exit_status(report);
+    return exit_status(report, line.exit_style);
 }
 
 } // namespace smtpprobe

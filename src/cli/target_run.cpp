@@ -92,7 +92,7 @@ private:
         Report report;
         report.facts = std::move(facts);
         report.diagnosis = diagnose(report.facts);
-        status_ = exit_status(report);
+        status_ = exit_status(report, line_.exit_style);
         show_(report);
         shown_ = true;
     }
@@ -127,7 +127,7 @@ std::optional<std::string> wrong_with_trust(const Settings& settings)
 int worse(int a, int b)
 {
     const auto rank = [](int status) {
-        return status == 130 ? 4 : status == 2 ? 3 : status == 3 ? 2 : status;
+        return status == 130 ? 1000 : status == 2 ? 3 : status == 3 ? 2 : status;
     };
     return rank(a) >= rank(b) ? a : b;
 }

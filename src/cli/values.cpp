@@ -133,6 +133,14 @@ Expected<std::string, std::string> parse_helo(std::string_view text)
     return std::string(text);
 }
 
+Expected<ExitStyle, std::string> parse_exit_style(std::string_view text)
+{
+    const auto style = from_name<ExitStyle>(text);
+    if (!style)
+        return wrong(text, " is no style of exit status; say plain, swaks or sysexits");
+    return *style;
+}
+
 Expected<Format, std::string> parse_format(std::string_view text)
 {
     if (text == "text")

@@ -27,6 +27,8 @@ Expected<TlsMode, std::string> parse_tls_mode(std::string_view text);
 Expected<Step, std::string> parse_quit_after(std::string_view text);
 /// A name or an `[address literal]` for EHLO.
 Expected<std::string, std::string> parse_helo(std::string_view text);
+/// plain, swaks, sysexits
+Expected<ExitStyle, std::string> parse_exit_style(std::string_view text);
 /// text, json, ndjson
 Expected<Format, std::string> parse_format(std::string_view text);
 /// auto, always, never

@@ -16,9 +16,14 @@ Waiting waiting_of(const Progress& progress, Duration elapsed)
     Waiting waiting;
     waiting.elapsed = elapsed;
     waiting.lookups_open = progress.lookups_open;
+    waiting.arrival = progress.awaits_arrival;
     for (const auto& talk : progress.talks)
         waiting.talks.push_back(
-            {talk.endpoint.host.empty() ? talk.endpoint.address.text() : talk.endpoint.host, talk.step});
+            {talk.endpoint.carrier == Carrier::socket || talk.endpoint.carrier == Carrier::process
+                 ? talk.endpoint.text()
+             : talk.endpoint.host.empty() ? talk.endpoint.address.text()
+                                          : talk.endpoint.host,
+             talk.step});
     return waiting;
 }
 

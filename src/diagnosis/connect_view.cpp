@@ -25,6 +25,10 @@ bool repeats(const Session& later, const Session& earlier)
 Approach approach_of(const Session& session)
 {
     Approach approach{&session};
+    if (session.endpoint.carrier != Carrier::tcp) {
+        approach.reach = Reach::unknown; // nothing of it is a matter of the network
+        return approach;
+    }
     if (session.not_tried != NotTried::tried) {
         approach.reach = Reach::untried;
         return approach;

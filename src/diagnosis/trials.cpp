@@ -2,6 +2,24 @@
 #include "diagnosis/trials.hpp"
 
 namespace smtpprobe {
+namespace {
+
+/// Where a proxy, a socket or a command carries the conversation, what is tried around it tells nothing
+/// about it, and an address of ours is not the one that the server sees.
+bool goes_around(const Facts& facts, const Trial& trial)
+{
+    const auto kind = facts.target.kind;
+    if (!facts.settings.way.proxy && kind != TargetKind::socket && kind != TargetKind::process)
+        return false;
+    for (const auto purpose :
+         {Purpose::own_name, Purpose::own_address, Purpose::own_policy, Purpose::own_dmarc,
+          Purpose::block_list, Purpose::control_lookup, Purpose::control})
+        if (trial.purpose == purpose)
+            return true;
+    return std::holds_alternative<TryContact>(trial.what) || std::holds_alternative<TryTrace>(trial.what);
+}
+
+} // namespace
 
 Trials plan_trials(const Facts& facts)
 {
@@ -15,6 +33,7 @@ Trials plan_trials(const Facts& facts)
     plan_for_refusals(facts, trials);
     plan_for_own_side(facts, trials);
     plan_for_hygiene(facts, trials);
+    std::erase_if(trials, [&](const Trial& trial) { return goes_around(facts, trial); });
     return trials;
 }
 

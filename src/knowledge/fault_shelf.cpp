@@ -6,6 +6,7 @@ namespace smtpprobe {
 static constexpr Row kRows[] = {
 #include "knowledge/data/fault-any.inc"
 #include "knowledge/data/fault-connect.inc"
+#include "knowledge/data/fault-proxy.inc"
 #include "knowledge/data/fault-session.inc"
 #include "knowledge/data/fault-tls.inc"
 };

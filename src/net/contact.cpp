@@ -115,6 +115,7 @@ asio::awaitable<Contact> make_contact(ContactRequest request, std::shared_ptr<At
     to.address = request.address;
     to.port = request.port;
     to.source = request.source;
+    to.interface = request.interface;
     const auto began = Clock::now();
     contact.fault = co_await transport.connect(to, began + request.connect_limit);
     contact.connected_after = std::chrono::duration_cast<Duration>(Clock::now() - began);

@@ -19,6 +19,7 @@ struct ContactRequest {
     IpAddress address;
     std::uint16_t port = 25;
     std::optional<IpAddress> source;
+    std::string interface = {};
     Duration connect_limit = std::chrono::seconds(5);
     Duration listen{}; ///< how long to wait for the first line; 0: not at all
 };

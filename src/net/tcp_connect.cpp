@@ -3,10 +3,12 @@
 
 #include <cerrno>
 #include <cstddef>
+#include <cstring>
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "net/icmp.hpp"
@@ -47,6 +49,17 @@ bool limit(int descriptor, const ConnectTo& to)
                                            v4 ? IP_TTL : IPV6_UNICAST_HOPS, to.hop_limit);
 }
 
+std::optional<Fault> leave_by(int descriptor, const std::string& interface)
+{
+    if (interface.empty() || ::setsockopt(descriptor, SOL_SOCKET, SO_BINDTODEVICE, interface.data(),
+                                          static_cast<socklen_t>(interface.size())) == 0)
+        return std::nullopt;
+    Fault fault = system_fault(errno);
+    fault.kind = FaultKind::no_local_address;
+    fault.detail = "interface " + interface + ": " + fault.detail;
+    return fault;
+}
+
 std::optional<Fault> start(int descriptor, const ConnectTo& to)
 {
     // Nagle's algorithm would hold EHLO back until the server has acknowledged our TLS Finished: a
@@ -55,6 +68,8 @@ std::optional<Fault> start(int descriptor, const ConnectTo& to)
     keep_icmp(descriptor, to.address.family(), true);
     if (!limit(descriptor, to))
         return system_fault(errno);
+    if (auto fault = leave_by(descriptor, to.interface))
+        return fault;
     if (to.source)
         if (auto fault = bind_to(descriptor, *to.source, to.address.family()))
             return fault;
@@ -76,6 +91,34 @@ Connecting begin_connect(const ConnectTo& to)
         ::close(made.descriptor);
         made.descriptor = -1;
     }
+    return made;
+}
+
+Connecting connect_socket(const std::string& path)
+{
+    Connecting made;
+    sockaddr_un there{};
+    there.sun_family = AF_UNIX;
+    if (path.size() >= sizeof there.sun_path) {
+        made.fault = system_fault(ENAMETOOLONG);
+        return made;
+    }
+    std::memcpy(there.sun_path, path.data(), path.size());
+    made.descriptor = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (made.descriptor >= 0 &&
+        ::connect(made.descriptor, reinterpret_cast<const sockaddr*>(&there), sizeof there) == 0)
+        return made;
+    const int error = errno;
+    if (made.descriptor >= 0)
+        ::close(made.descriptor);
+    made.descriptor = -1;
+    made.fault = system_fault(error);
+    if (error == ENOENT || error == ENOTDIR)
+        made.fault->detail = "no socket there";
+    else
+        made.fault->detail = "the socket: " + made.fault->detail;
+    if (error == EAGAIN) // its queue is full
+        made.fault->kind = FaultKind::timed_out;
     return made;
 }
 

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "smtpprobe/address.hpp"
 #include "smtpprobe/fault.hpp"
@@ -14,8 +16,11 @@ struct ConnectTo {
     IpAddress address;
     std::uint16_t port = 25;
     std::optional<IpAddress> source;
-    int max_segment = 0; ///< TCP MSS in bytes, both ways; 0: the system's
-    int hop_limit = 0;   ///< TTL; 0: the system's
+    int max_segment = 0;                   ///< TCP MSS in bytes, both ways; 0: the system's
+    int hop_limit = 0;                     ///< TTL; 0: the system's
+    std::string interface = {};            ///< leave by this one; empty: the one that the route says
+    std::string socket = {};               ///< a unix socket's path, instead of all above
+    std::vector<std::string> command = {}; ///< a command to start, instead of all above; for Transport alone
 };
 
 /// A socket that does not block and whose SYN is out. Whoever has it closes it.
@@ -25,6 +30,9 @@ struct Connecting {
 };
 
 Connecting begin_connect(const ConnectTo& to);
+
+/// The same for a unix socket. It is up at once, or not at all.
+Connecting connect_socket(const std::string& path);
 
 /// The socket has become writable, or failed: the errno that says why, 0 where the connection is up.
 int connect_error(int descriptor);

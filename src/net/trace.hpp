@@ -17,6 +17,7 @@ struct TraceRequest {
     IpAddress address;
     std::uint16_t port = 25;
     std::optional<IpAddress> source;
+    std::string interface = {};
     Duration limit = std::chrono::seconds(10); ///< for all of it
     /// For one hop. The system repeats an unanswered SYN after a second: a silent hop has had two.
     Duration patience = std::chrono::milliseconds(1900);

@@ -108,6 +108,7 @@ bool TraceRun::begin(Attempt& attempt, int ttl)
     to.address = request_.address;
     to.port = request_.port;
     to.source = request_.source;
+    to.interface = request_.interface;
     to.hop_limit = ttl;
     attempt.hop.ttl = ttl;
     attempt.began = Clock::now();

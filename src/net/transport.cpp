@@ -50,7 +50,11 @@ Transport::~Transport() { close(); }
 
 Transport::MaybeFault Transport::open(const ConnectTo& to)
 {
-    Connecting connecting = begin_connect(to);
+    Connecting connecting;
+    if (!to.command.empty())
+        connecting.descriptor = process_.start(to.command, connecting.fault);
+    else
+        connecting = to.socket.empty() ? begin_connect(to) : connect_socket(to.socket);
     if (connecting.fault)
         return connecting.fault;
     std::error_code error;
@@ -79,7 +83,7 @@ Transport::MaybeFault Transport::come_up(const IpAddress& there)
 asio::awaitable<Transport::MaybeFault> Transport::connect(const ConnectTo& to, Clock::time_point until)
 {
     MaybeFault fault = open(to);
-    if (fault)
+    if (fault || !to.command.empty() || !to.socket.empty())
         co_return fault;
     fault = co_await ready(Direction::write, std::min(until, Clock::now() + kDropsAreSure));
     const bool in_vain = fault && fault->kind == FaultKind::timed_out;
@@ -292,6 +296,8 @@ void Transport::close()
     std::error_code ignored;
     descriptor_.close(ignored);
 }
+
+asio::awaitable<void> Transport::end_command() { return process_.end(descriptor_.get_executor()); }
 
 void Transport::part()
 {

@@ -15,6 +15,7 @@
 #include <asio/steady_timer.hpp>
 
 #include "base/channel_binding.hpp"
+#include "net/process.hpp"
 #include "net/tcp_connect.hpp"
 #include "net/trust.hpp"
 #include "smtpprobe/address.hpp"
@@ -25,9 +26,9 @@ namespace smtpprobe {
 
 class TlsConnection;
 
-/// One TCP connection that can turn into TLS. One operation at a time. Each waits until a point in
-/// time at most, and gives a Fault where it failed; nothing where it succeeded. Writing neither
-/// raises SIGPIPE nor needs it to be ignored.
+/// One connection that can turn into TLS: TCP, or a unix socket, or a command's input and output. One
+/// operation at a time. Each waits until a point in time at most, and gives a Fault where it failed; nothing
+/// where it succeeded. Writing neither raises SIGPIPE nor needs it to be ignored.
 class Transport {
 public:
     using Clock = std::chrono::steady_clock;
@@ -63,6 +64,8 @@ public:
     /// Closes so that the server sees an orderly end even if it speaks at this moment (part_gently()).
     /// For connections without TLS.
     void part();
+    /// After close(): a command that was started has ended then, too.
+    asio::awaitable<void> end_command();
 
 private:
     enum class Direction { read, write };
@@ -77,6 +80,7 @@ private:
     void watch();
     void look();
 
+    Process process_;
     asio::posix::stream_descriptor descriptor_;
     asio::steady_timer timer_;
     Clock::time_point until_{};

@@ -31,6 +31,7 @@ void ProbeRun::begin_investigation()
         changed_.cancel();
     };
     tools.source = facts_.settings.source;
+    tools.interface = facts_.settings.way.interface;
     tools.connect_timeout = facts_.settings.connect_timeout;
     tools.started = facts_.started;
     investigation_ = std::make_shared<Investigation>(executor_, epoch_, std::move(tools));

@@ -95,6 +95,7 @@ void Investigation::begin(Attempt& attempt, const TryContact& wanted)
     request.address = wanted.address;
     request.port = wanted.port;
     request.source = tools_.source;
+    request.interface = tools_.interface;
     request.connect_limit = std::min(kContactLimit, tools_.connect_timeout);
     request.listen = wanted.listen ? kListen : Duration::zero();
     auto control = std::make_shared<AttemptControl>();
@@ -108,6 +109,7 @@ void Investigation::begin(Attempt& attempt, const TryTrace& wanted)
     request.address = wanted.address;
     request.port = wanted.port;
     request.source = tools_.source;
+    request.interface = tools_.interface;
     auto control = std::make_shared<AttemptControl>();
     attempt.cancel = [control](FaultKind why) { control->cancel(why); };
     spawn(attempt, trace_route(std::move(request), control));

@@ -33,6 +33,7 @@ public:
         /// An experiment has ended: look again.
         std::function<void()> on_change;
         std::optional<IpAddress> source;
+        std::string interface;
         Duration connect_timeout{};
         Instant started{}; ///< of the probe, by the calendar
     };

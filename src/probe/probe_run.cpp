@@ -104,6 +104,7 @@ asio::awaitable<void> ProbeRun::find_route()
     slots_.resize(facts_.route.endpoints.size());
     for (std::size_t i = 0; i < slots_.size(); ++i)
         slots_[i].session.endpoint = facts_.route.endpoints[i];
+    co_await find_proxy();
     see_ourselves();
     const auto& target = facts_.target;
     if (target.kind == TargetKind::address && target.address.scope() != AddressScope::loopback)
@@ -117,6 +118,8 @@ void ProbeRun::see_ourselves()
     auto& own = facts_.own_addresses;
     if (facts_.target.kind == TargetKind::self)
         own = own_addresses();
+    if (!is_direct())
+        return; // the server sees somebody else
     for (const auto& endpoint : facts_.route.endpoints) {
         const auto source =
             facts_.settings.source ? facts_.settings.source : source_towards(endpoint.address);

@@ -58,6 +58,10 @@ private:
     void stop(FaultKind why);
     asio::awaitable<void> find_route();
     void see_ourselves();
+    // How connections are made: way_out.cpp
+    bool is_direct() const;
+    asio::awaitable<void> find_proxy();
+    void choose_way(SessionRequest& request) const;
     void ask_for_name(const IpAddress& address);
     void tell_progress();
     void settle();
@@ -93,6 +97,8 @@ private:
     Clock::time_point epoch_ = Clock::now();
     Facts facts_;
     RouteFinder route_finder_;
+    std::optional<Fault> no_proxy_;          ///< why its name gave no address
+    std::optional<IpAddress> proxy_address_; ///< where its name gave one
     std::shared_ptr<Trust> trust_;
     std::vector<Slot> slots_;
     std::shared_ptr<Investigation> investigation_;

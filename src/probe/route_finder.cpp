@@ -187,6 +187,12 @@ void RouteFinder::ask_for_name(const IpAddress& address, const Settings& setting
     resolver(settings).ask(std::move(question), epoch_, std::move(take));
 }
 
+void RouteFinder::ask(Question question, const Settings& settings, std::function<void(Lookup)> take)
+{
+    if (!cancelled_)
+        resolver(settings).ask(std::move(question), epoch_, std::move(take));
+}
+
 void RouteFinder::cancel()
 {
     cancelled_ = true;

@@ -33,6 +33,8 @@ public:
     asio::awaitable<void> find(Facts& facts, std::function<void(std::size_t)> on_open);
     /// Who is this address? The answer goes to `take`; nobody need wait for it.
     void ask_for_name(const IpAddress& address, const Settings& settings, std::function<void(Lookup)> take);
+    /// A question beside the route; nobody need wait for the answer.
+    void ask(Question question, const Settings& settings, std::function<void(Lookup)> take);
     /// Ends what is open; a search ends with what it has.
     void cancel();
     /// For questions beside the route; made at the first call. It lives as long as the finder.

@@ -32,7 +32,8 @@ std::shared_ptr<ProbeRun::Group> ProbeRun::group_of(const std::vector<std::size_
     auto group = std::make_shared<Group>();
     for (const auto index : members) {
         auto& slot = slots_[index];
-        if (!has_local_route(slot.session.endpoint.address, facts_.settings.source))
+        if (is_direct() && facts_.settings.way.interface.empty() &&
+            !has_local_route(slot.session.endpoint.address, facts_.settings.source))
             leave_untried(slot, NotTried::no_local_family);
         else
             group->waiting.push_back({index, false});
@@ -178,7 +179,8 @@ SessionRequest ProbeRun::request_to(const Endpoint& endpoint)
     SessionRequest request;
     request.endpoint = endpoint;
     request.plan = plan_dialogue(endpoint, settings, facts_.target);
-    request.source = settings.source;
+    request.plan.message.reset(); // an experiment delivers nothing
+    choose_way(request);
     request.connect_timeout = settings.connect_timeout;
     request.tls_name = settings.tls_name;
     if (!trust_)

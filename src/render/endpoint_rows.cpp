@@ -23,6 +23,10 @@ Times times_of(const Session& session)
 
 std::string address_text(const Endpoint& endpoint)
 {
+    if (endpoint.carrier == Carrier::tcp_by_name)
+        return "port " + std::to_string(endpoint.port); // its address is the proxy's business
+    if (endpoint.carrier != Carrier::tcp)
+        return endpoint.text();
     if (endpoint.port == 25)
         return endpoint.address.text();
     const bool brackets = endpoint.address.family() == Family::ipv6;

@@ -1,15 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <string_view>
+
+#include "smtpprobe/names.hpp"
 #include "smtpprobe/report.hpp"
 
 namespace smtpprobe {
 
-/// The exit status of a report in the program's own style: that of its outcome (0 to 3), and 130
-/// where it was interrupted.
-constexpr int exit_status(const Report& report)
-{
-    return report.facts.interrupted ? 130 : static_cast<int>(report.diagnosis.outcome);
-}
+/// Whose numbers the exit status speaks.
+enum class ExitStyle : std::uint8_t {
+    plain,    ///< the program's own: that of the outcome, 0 to 3
+    swaks,    ///< the step at which the conversation failed, as swaks(1) numbers it
+    sysexits, ///< what sendmail and msmtp give: sysexits.h
+};
+
+template <> struct Names<ExitStyle> {
+    static constexpr std::string_view all[] = {"plain", "swaks", "sysexits"};
+    static constexpr ExitStyle last = ExitStyle::sysexits;
+};
+
+/// 130 in every style where it was interrupted.
+int exit_status(const Report& report, ExitStyle style = ExitStyle::plain);
+
+/// Where the arguments are wrong.
+int usage_status(ExitStyle style);
 
 } // namespace smtpprobe

@@ -33,6 +33,7 @@ template <class Io> void fields(Io& io, Is<Target> auto& target)
     io.field("port", target.port);
     io.field("protocol", target.protocol);
     io.field("tls", target.tls);
+    io.sparse("path", target.path);
 }
 
 template <class Io> void fields(Io& io, Is<NameServer> auto& server)
@@ -136,6 +137,8 @@ template <class Io> void fields(Io& io, Is<Endpoint> auto& endpoint)
     io.field("protocol", endpoint.protocol);
     io.field("tls", endpoint.tls);
     io.field("preference", endpoint.preference);
+    io.sparse("carrier", endpoint.carrier);
+    io.sparse("path", endpoint.path);
 }
 
 template <class Io> void fields(Io& io, Is<MailHost> auto& host)

@@ -68,6 +68,7 @@ template <class Io> void fields(Io& io, Is<Proxy> auto& proxy)
     io.field("address", proxy.address);
     io.required("port", proxy.port);
     io.sparse("user", proxy.user);
+    io.sparse("resolves", proxy.resolves);
 }
 
 template <class Io> void fields(Io& io, Is<ProxyHeader> auto& header)

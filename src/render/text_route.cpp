@@ -192,6 +192,7 @@ std::string route_words(const Facts& facts)
     case RouteKind::null_mx: return "null MX: " + domain + " declares that it takes no mail";
     case RouteKind::host: return "the host that you named";
     case RouteKind::address: return "the address that you named";
+    case RouteKind::place: return "what you named";
     case RouteKind::none: break;
     }
     for (const auto type : {RecordType::mx, RecordType::a, RecordType::aaaa}) {
@@ -205,12 +206,23 @@ std::string route_words(const Facts& facts)
     return route.hosts.empty() ? "none: " + domain + " has no mail host" : "none";
 }
 
+std::string way_words(const Facts& facts)
+{
+    const auto& proxy = facts.settings.way.proxy;
+    if (!proxy)
+        return {};
+    const bool six = proxy->address && proxy->address->family() == Family::ipv6;
+    const auto host = printable(proxy->host, 120);
+    return std::string(", through the ") + (proxy->kind == ProxyKind::socks5 ? "SOCKS5" : "HTTP") +
+           " proxy " + (six ? '[' + host + ']' : host) + ':' + std::to_string(proxy->port);
+}
+
 } // namespace
 
 void print_route(Page& page, const Facts& facts)
 {
     page.gap();
-    page.item("Route  ", Tone::strong, route_words(facts) + dns_words(facts));
+    page.item("Route  ", Tone::strong, route_words(facts) + way_words(facts) + dns_words(facts));
     const auto rows = rows_of(facts);
     if (rows.empty())
         return;

@@ -52,7 +52,8 @@ public:
 
     void operator()(const Connected& connected)
     {
-        scroll_.line("*", "connected from " + connected.local.text());
+        const bool has_address = connected.local != IpAddress(); // a socket and a command have none
+        scroll_.line("*", has_address ? "connected from " + connected.local.text() : "connected");
     }
 
     void operator()(const Sent& sent)

@@ -146,12 +146,36 @@ void ask_addresses(std::vector<Question>& open, const std::string& host, const K
         known.ask_unless_known(open, host, type);
 }
 
+bool needs_no_lookup(const Target& target, const Settings& settings)
+{
+    return target.kind == TargetKind::address || target.kind == TargetKind::socket ||
+           target.kind == TargetKind::process || (settings.way.proxy && settings.way.proxy->resolves);
+}
+
+/// What is no address: a socket, a command, and a name that only the proxy looks up.
+void plan_without_address(Route& route, const Speech& speech, const Target& target)
+{
+    auto endpoint = endpoint_of(speech, {});
+    const bool by_name = target.kind != TargetKind::socket && target.kind != TargetKind::process;
+    route.kind = by_name ? RouteKind::host : RouteKind::place;
+    endpoint.carrier = by_name                            ? Carrier::tcp_by_name
+                       : target.kind == TargetKind::socket ? Carrier::socket
+                                                           : Carrier::process;
+    endpoint.host = target.name;
+    endpoint.path = target.path;
+    route.endpoints.push_back(std::move(endpoint));
+}
+
 } // namespace
 
 bool uses_mx(const Target& target, const Settings& settings)
 {
+    if (settings.way.proxy && settings.way.proxy->resolves)
+        return false;
     switch (target.kind) {
     case TargetKind::self:
+    case TargetKind::socket:
+    case TargetKind::process:
     case TargetKind::address: return false;
     case TargetKind::host: return settings.use_mx.value_or(false);
     case TargetKind::domain: return settings.use_mx.value_or(true);
@@ -166,7 +190,7 @@ std::vector<Question> questions(const Target& target, const Settings& settings,
                                 const std::vector<Lookup>& lookups)
 {
     std::vector<Question> open;
-    if (target.kind == TargetKind::address)
+    if (needs_no_lookup(target, settings))
         return open;
     const KnownLookups known(lookups);
     if (!uses_mx(target, settings)) {
@@ -222,6 +246,10 @@ Route plan_route(const Target& target, const Settings& settings, const std::vect
     if (target.kind == TargetKind::address) {
         route.kind = RouteKind::address;
         route.endpoints.push_back(endpoint_of(speech, target.address));
+        return route;
+    }
+    if (needs_no_lookup(target, settings)) {
+        plan_without_address(route, speech, target);
         return route;
     }
     const KnownLookups known(lookups);

@@ -147,6 +147,33 @@ Expected<Target, std::string> parse_mailbox_target(Target target, std::string_vi
     return target;
 }
 
+struct SocketForm {
+    std::string_view prefix;
+    Protocol protocol;
+};
+// Postfix writes a socket `unix:path`, and `lmtp:unix:path` in a transport.
+constexpr SocketForm kSocketForms[] = {{"unix:", Protocol::smtp},
+                                       {"smtp:unix:", Protocol::smtp},
+                                       {"lmtp:unix:", Protocol::lmtp}};
+
+// sockaddr_un holds no more, with its NUL (unix(7)).
+constexpr std::size_t kLongestPath = 107;
+
+Expected<Target, std::string> parse_socket(Target target, Protocol protocol, std::string_view path)
+{
+    if (path.starts_with("///"))
+        path.remove_prefix(2);
+    if (path.empty() || path.front() != '/' || path.find('\0') != std::string_view::npos)
+        return Error("a socket's path begins with a slash: unix:/run/dovecot/lmtp, not " + in_quotes(target.text));
+    if (path.size() > kLongestPath)
+        return Error("the path of a socket has at most " + std::to_string(kLongestPath) +
+                     " characters; this one has more: " + in_quotes(target.text));
+    target.kind = TargetKind::socket;
+    target.path = path;
+    target.protocol = protocol;
+    return target;
+}
+
 } // namespace
 
 Expected<Target, std::string> parse_target(std::string_view text)
@@ -156,6 +183,9 @@ Expected<Target, std::string> parse_target(std::string_view text)
     const auto typed = trimmed(text);
     if (typed.empty())
         return Error("empty target: give " + std::string(kForms));
+    for (const auto& form : kSocketForms)
+        if (typed.starts_with(form.prefix))
+            return parse_socket(std::move(target), form.protocol, typed.substr(form.prefix.size()));
     if (const auto scheme = typed.find("://"); scheme != std::string_view::npos && typed.front() != '"')
         return parse_url(std::move(target), typed.substr(0, scheme), typed.substr(scheme + 3));
     if (find_at_sign(typed) != std::string_view::npos)

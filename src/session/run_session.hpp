@@ -14,6 +14,7 @@
 #include "net/trust.hpp"
 #include "smtp/message_source.hpp"
 #include "smtpprobe/transcript.hpp"
+#include "smtpprobe/way_settings.hpp"
 
 namespace smtpprobe {
 
@@ -25,11 +26,15 @@ struct SessionRequest {
     Plan plan;
     std::optional<IpAddress> source;
     Duration connect_timeout{};
-    std::string preamble;              ///< a line sent before anything else, TLS too; without its line end
-    int max_segment = 0;               ///< TCP MSS in bytes; 0: the system's
-    std::string tls_name;              ///< verify and SNI; empty: the endpoint's host
-    std::shared_ptr<Trust> trust;      ///< shared by the sessions of a probe; null: the system's store
-    SteadyTime epoch{};                ///< of the probe; Session::began counts from it
+    std::string preamble;       ///< a line sent before anything else, TLS too; without its line end
+    std::string interface;      ///< leave by this one
+    std::optional<Proxy> proxy; ///< its address is known, or `no_proxy` says why not
+    std::optional<Fault> no_proxy;
+    std::optional<ProxyHeader> proxy_header; ///< sent before anything else, where there is no preamble
+    int max_segment = 0;                     ///< TCP MSS in bytes; 0: the system's
+    std::string tls_name;                    ///< verify and SNI; empty: the endpoint's host
+    std::shared_ptr<Trust> trust;            ///< shared by the sessions of a probe; null: the system's store
+    SteadyTime epoch{};                      ///< of the probe; Session::began counts from it
     /// AUTH: what Dialogue's Respond asks for, and what the login can be tied to; empty: every exchange is
     /// cancelled.
     std::function<Response(const Respond&, const std::optional<ChannelBinding>&)> respond;

@@ -60,37 +60,8 @@ asio::awaitable<Session> SessionRun::hold(std::unique_ptr<SessionRun> run)
     }
     run->transport_->close();
     run->tell_concluded();
+    co_await run->transport_->end_command();
     co_return run->so_far();
-}
-
-asio::awaitable<bool> SessionRun::connect()
-{
-    tell_step(Step::connect);
-    ConnectTo to;
-    to.address = request_.endpoint.address;
-    to.port = request_.endpoint.port;
-    to.source = request_.source;
-    to.max_segment = request_.max_segment;
-    auto fault = co_await transport_->connect(to, began_ + request_.connect_timeout);
-    if (fault)
-        fail(std::move(*fault));
-    else if (request_.may_talk && !request_.may_talk())
-        co_return false;
-    else
-        dialogue_.connected(transport_->local(), now());
-    if (!fault && !request_.preamble.empty())
-        co_await send_preamble();
-    co_return !fault;
-}
-
-asio::awaitable<void> SessionRun::send_preamble()
-{
-    dialogue_.preceded_by(request_.preamble, now());
-    request_.preamble += "\r\n";
-    auto unsent = co_await transport_->write(request_.preamble, began_ + request_.connect_timeout);
-    // Who has hung up already may have said why: that is read as the greeting.
-    if (unsent && unsent->kind != FaultKind::reset && unsent->kind != FaultKind::closed)
-        fail(std::move(*unsent));
 }
 
 void SessionRun::say(const Say& what)

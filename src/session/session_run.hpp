@@ -35,6 +35,8 @@ private:
     void begin(const asio::any_io_executor& executor);
     /// Whether it came to a conversation.
     asio::awaitable<bool> connect();
+    ConnectTo way_out() const;
+    asio::awaitable<void> pass_proxy();
     asio::awaitable<void> send_preamble();
     asio::awaitable<void> listen(Listen what);
     /// Why the commands said so far could not be sent. They are sent now, as one group.
@@ -73,6 +75,7 @@ private:
     Duration first_byte_at_{};          ///< of the reply that is read next
     std::optional<Step> told_step_;
     bool told_concluded_ = false;
+    bool unconnected_ = false; ///< it came to a fault before the conversation
 };
 
 } // namespace smtpprobe

@@ -58,6 +58,9 @@ userdb {{
 mail_location = maildir:{mail}/%u
 first_valid_uid = 1
 service lmtp {{
+  unix_listener {directory}/lmtp {{
+    mode = 0666
+  }}
   inet_listener lmtp {{
     address = {address}
     port = {lmtp_port}

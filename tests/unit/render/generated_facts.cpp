@@ -108,6 +108,7 @@ Target Generator::target()
     made.port = perhaps([&] { return number<std::uint16_t>(); });
     made.protocol = any<Protocol>();
     made.tls = perhaps([&] { return any<TlsMode>(); });
+    made.path = bytes();
     return made;
 }
 
@@ -195,6 +196,8 @@ Endpoint Generator::endpoint()
     made.protocol = any<Protocol>();
     made.tls = any<TlsMode>();
     made.preference = number<std::uint16_t>();
+    made.carrier = any<Carrier>();
+    made.path = bytes();
     return made;
 }
 

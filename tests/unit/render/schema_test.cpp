@@ -35,6 +35,7 @@ TEST_CASE("the schema lists exactly the values of each closed set")
     const std::pair<const char*, Json> rows[] = {
         {"actor", names<Actor>()},
         {"breach", names<Breach>()},
+        {"carrier", names<Carrier>()},
         {"chain_verdict", names<ChainVerdict>()},
         {"confidence", names<Confidence>()},
         {"check", names<Check>()},
