@@ -151,8 +151,8 @@ private:
 void find_absence(const SessionView& view, Findings& findings)
 {
     const auto mode = view.session->endpoint.tls;
-    if (mode == TlsMode::none || mode == TlsMode::implicit ||
-        view.session->endpoint.protocol == Protocol::lmtp)
+    const bool local = view.session->endpoint.protocol == Protocol::lmtp; // nobody expects TLS there
+    if (mode == TlsMode::none || mode == TlsMode::implicit || (local && mode != TlsMode::require))
         return;
     if (!view.before_tls && !view.only_helo)
         return;
