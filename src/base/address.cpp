@@ -90,6 +90,8 @@ IpAddress IpAddress::v6(std::array<std::uint8_t, 16> bytes, std::uint32_t interf
 std::optional<IpAddress> IpAddress::parse(std::string_view text)
 {
     IpAddress address;
+    if (text.find('\0') != std::string_view::npos) // inet_pton would not see what comes behind it
+        return std::nullopt;
     const std::string plain(text.substr(0, text.find('%')));
     if (inet_pton(AF_INET, plain.c_str(), address.bytes_.data()) == 1 && plain.size() == text.size())
         return address;

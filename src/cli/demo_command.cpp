@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <future>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -103,8 +104,13 @@ class Probing {
 public:
     explicit Probing(std::vector<Job> jobs) : jobs_(std::move(jobs)), reports_(jobs_.size())
     {
-        for (std::size_t i = 0; i < std::min(kProbesAtOnce, jobs_.size()); ++i)
-            threads_.emplace_back([this] { work(); });
+        try {
+            for (std::size_t i = 0; i < std::min(kProbesAtOnce, jobs_.size()); ++i)
+                threads_.emplace_back([this] { work(); });
+        } catch (const std::system_error&) {
+            if (threads_.empty()) // one is enough
+                throw;
+        }
     }
     ~Probing()
     {

@@ -66,7 +66,7 @@ int flags_of(Channel::Kind kind)
 
 /// A descriptor of c-ares that the loop waits for. c-ares closes it: it is only ever released here.
 struct Channel::Watch {
-    Watch(const asio::any_io_executor& executor, int number) : descriptor(executor, number) {}
+    explicit Watch(const asio::any_io_executor& executor) : descriptor(executor) {}
     ~Watch() { release(); }
 
     void release()
@@ -284,7 +284,15 @@ void Channel::watch(int descriptor, bool readable, bool writable)
     if (dying_)
         return;
     if (!watched) {
-        watched = std::make_shared<Watch>(executor_, descriptor);
+        // c-ares called us: nothing may be thrown through it. What cannot be watched times out.
+        watched = std::make_shared<Watch>(executor_);
+        asio::error_code unwatched;
+        watched->descriptor.assign(descriptor, unwatched);
+        if (unwatched) {
+            last_error_ = unwatched.value();
+            watches_.erase(descriptor);
+            return;
+        }
         watched->owner = this;
     }
     watched->wants_write = writable;

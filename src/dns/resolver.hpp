@@ -49,7 +49,7 @@ public:
     void ask(Question question, const AskHow& how, Clock::time_point epoch, std::function<void(Lookup)> done);
     /// All at once; the lookups come in the questions' order.
     asio::awaitable<std::vector<Lookup>> ask_all(std::vector<Question> questions, Clock::time_point epoch);
-    /// Ends what is under way: each gives LookupFailure::cancelled.
+    /// Ends what is under way, and whatever is asked from now on: each gives LookupFailure::cancelled.
     void cancel();
 
 private:

@@ -81,6 +81,8 @@ void Resolver::State::ask(Question question, const AskHow& how, Clock::time_poin
     task->done = std::move(done);
     task->began = now;
     task->give_up_at = now + settings.attempt_timeout * rounds;
+    if (cancelled)
+        return finish_cancelled(task);
     waiting.push_back(std::move(task));
     start_waiting();
 }
@@ -337,19 +339,24 @@ void Resolver::State::tick()
     });
 }
 
+void Resolver::State::finish_cancelled(const std::shared_ptr<Task>& task)
+{
+    task->lookup.outcome = LookupOutcome::failed;
+    task->lookup.failure = LookupFailure::cancelled;
+    task->lookup.rcode = 0;
+    task->lookup.server.clear();
+    finish(task);
+}
+
 void Resolver::State::cancel()
 {
+    cancelled = true;
     auto all = std::move(under_way);
     all.insert(all.end(), waiting.begin(), waiting.end());
     under_way.clear();
     waiting.clear();
-    for (const auto& task : all) {
-        task->lookup.outcome = LookupOutcome::failed;
-        task->lookup.failure = LookupFailure::cancelled;
-        task->lookup.rcode = 0;
-        task->lookup.server.clear();
-        finish(task);
-    }
+    for (const auto& task : all)
+        finish_cancelled(task);
     timer.cancel();
     for (auto& server : servers)
         for (auto& opened : server.channels)

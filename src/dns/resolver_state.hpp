@@ -91,6 +91,7 @@ private:
     static void note_failure(Task& task, const DnsAnswer& answer, const std::string& server);
     void give_up(const std::shared_ptr<Task>& task);
     void finish(const std::shared_ptr<Task>& task);
+    void finish_cancelled(const std::shared_ptr<Task>& task);
     void tick();
 
     ResolverSettings settings;
@@ -102,6 +103,7 @@ private:
     std::deque<std::shared_ptr<Task>> waiting;
     asio::steady_timer timer;
     bool ticking = false;
+    bool cancelled = false;
 };
 
 } // namespace smtpprobe

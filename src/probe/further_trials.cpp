@@ -21,7 +21,7 @@ void ProbeRun::begin_investigation()
     if (!facts_.settings.experiments)
         return;
     Investigation::Tools tools;
-    tools.resolver = [this]() -> Resolver& { return route_finder_.resolver(facts_.settings); };
+    tools.resolver = [this] { return route_finder_.resolver(facts_.settings); };
     tools.prepare = [this](const TrySession& wanted) { return request_for(wanted); };
     tools.is_busy = [this](const Endpoint& endpoint) { return is_busy(endpoint); };
     tools.on_change = [this] {

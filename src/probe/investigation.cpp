@@ -122,9 +122,9 @@ void Investigation::begin(Attempt& attempt, const TryLookup& wanted)
     how.checking_disabled = wanted.checking_disabled;
     how.over_tcp = wanted.over_tcp;
     how.briefly = true;
-    tools_.resolver().ask(wanted.question, how, epoch_, [self = shared_from_this(), &attempt](Lookup lookup) {
-        self->came(attempt, std::move(lookup));
-    });
+    tools_.resolver()->ask(
+        wanted.question, how, epoch_,
+        [self = shared_from_this(), &attempt](Lookup lookup) { self->came(attempt, std::move(lookup)); });
 }
 
 void Investigation::begin(Attempt& attempt, const TrySession& wanted)

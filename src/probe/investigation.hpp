@@ -26,7 +26,7 @@ public:
 
     /// What it borrows from the probe. The callbacks live as long as it is open.
     struct Tools {
-        std::function<Resolver&()> resolver;
+        std::function<std::shared_ptr<Resolver>()> resolver;
         std::function<SessionRequest(const TrySession&)> prepare;
         /// Is a conversation with that host open? There is never more than one.
         std::function<bool(const Endpoint&)> is_busy;

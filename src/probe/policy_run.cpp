@@ -9,7 +9,7 @@
 
 namespace smtpprobe {
 
-asio::awaitable<PolicyCheck> run_policy(Resolver& resolver, TryPolicy asked, Instant now,
+asio::awaitable<PolicyCheck> run_policy(std::shared_ptr<Resolver> resolver, TryPolicy asked, Instant now,
                                         Resolver::Clock::time_point epoch)
 {
     SpfQuery query;
@@ -24,7 +24,7 @@ asio::awaitable<PolicyCheck> run_policy(Resolver& resolver, TryPolicy asked, Ins
         if (auto* done = std::get_if<PolicyCheck>(&step))
             co_return std::move(*done);
         const auto questions = std::get<SpfCheck::Questions>(std::move(step));
-        auto lookups = co_await resolver.ask_all(questions, epoch);
+        auto lookups = co_await resolver->ask_all(questions, epoch);
         for (std::size_t i = 0; i < questions.size(); ++i) {
             // Whatever the resolver calls it, it is the answer to this very question.
             lookups[i].name = questions[i].name;

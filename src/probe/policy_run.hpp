@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
+
 #include <asio/awaitable.hpp>
 
 #include "diagnosis/trials.hpp"
@@ -10,9 +12,9 @@
 
 namespace smtpprobe {
 
-/// Carries an SPF check out over a resolver, which must outlive it. Questions that do not depend on each
+/// Carries an SPF check out over a resolver. Questions that do not depend on each
 /// other are asked side by side. Where the resolver is cancelled, it ends with temperror.
-asio::awaitable<PolicyCheck> run_policy(Resolver& resolver, TryPolicy asked, Instant now,
+asio::awaitable<PolicyCheck> run_policy(std::shared_ptr<Resolver> resolver, TryPolicy asked, Instant now,
                                         Resolver::Clock::time_point epoch);
 
 } // namespace smtpprobe

@@ -162,7 +162,7 @@ asio::awaitable<void> RouteFinder::find(Facts& facts, std::function<void(std::si
                 break;
         }
         if (!open.empty()) {
-            search->ask(std::move(open), resolver(settings), epoch_);
+            search->ask(std::move(open), *resolver(settings), epoch_);
             search->on_open(search->open_count);
         }
         const auto until = search->wait_until();
@@ -184,13 +184,13 @@ void RouteFinder::ask_for_name(const IpAddress& address, const Settings& setting
     Question question;
     question.name = address.reverse_name();
     question.type = RecordType::ptr;
-    resolver(settings).ask(std::move(question), epoch_, std::move(take));
+    resolver(settings)->ask(std::move(question), epoch_, std::move(take));
 }
 
 void RouteFinder::ask(Question question, const Settings& settings, std::function<void(Lookup)> take)
 {
     if (!cancelled_)
-        resolver(settings).ask(std::move(question), epoch_, std::move(take));
+        resolver(settings)->ask(std::move(question), epoch_, std::move(take));
 }
 
 void RouteFinder::cancel()
@@ -200,14 +200,14 @@ void RouteFinder::cancel()
         resolver_->cancel();
 }
 
-Resolver& RouteFinder::resolver(const Settings& settings)
+const std::shared_ptr<Resolver>& RouteFinder::resolver(const Settings& settings)
 {
     if (!resolver_) {
         ResolverSettings chosen;
         chosen.servers = settings.name_servers;
         resolver_ = std::make_unique<Resolver>(executor_, std::move(chosen));
     }
-    return *resolver_;
+    return resolver_;
 }
 
 } // namespace smtpprobe

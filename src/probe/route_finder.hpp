@@ -37,8 +37,8 @@ public:
     void ask(Question question, const Settings& settings, std::function<void(Lookup)> take);
     /// Ends what is open; a search ends with what it has.
     void cancel();
-    /// For questions beside the route; made at the first call. It lives as long as the finder.
-    Resolver& resolver(const Settings& settings);
+    /// For questions beside the route; made at the first call. Once the finder is cancelled it answers none.
+    const std::shared_ptr<Resolver>& resolver(const Settings& settings);
 
 private:
     struct Search;
@@ -46,7 +46,7 @@ private:
     asio::any_io_executor executor_;
     Clock::time_point epoch_;
     Duration grace_;
-    std::unique_ptr<Resolver> resolver_;
+    std::shared_ptr<Resolver> resolver_;
     std::shared_ptr<Search> search_;
     bool cancelled_ = false;
 };

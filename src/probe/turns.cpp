@@ -73,7 +73,9 @@ void ProbeRun::talk_to_group(std::shared_ptr<Group> group)
         if (stopped_) {
             const auto turn = group->waiting.front();
             group->waiting.pop_front();
-            if (!turn.in_clear)
+            if (turn.in_clear) // the handshake that failed is what there is
+                slots_[turn.index].done = true;
+            else
                 leave_untried(slots_[turn.index],
                               *stopped_ == FaultKind::deadline ? NotTried::deadline : NotTried::cancelled);
             continue;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <string>
+
 #include <catch2/catch.hpp>
 
 #include "smtpprobe/address.hpp"
@@ -34,6 +36,7 @@ TEST_CASE("A link-local address keeps its interface")
     REQUIRE(by_number);
     CHECK(by_number->interface() == 1);
     CHECK(IpAddress::parse("fe80::1%no-such-interface") == std::nullopt);
+    CHECK(IpAddress::parse(std::string("192.0.2.1\0rubbish", 17)) == std::nullopt);
     CHECK(by_number->smtp_literal() == "IPv6:fe80::1");
 }
 
