@@ -52,8 +52,8 @@ bool nobody_there(const DnsView& view)
 
 bool is_odd(const Lookup& lookup)
 {
-    return !is_answer(lookup) || lookup.outcome == LookupOutcome::no_such_domain || lookup.attempts > 1 ||
-           lookup.took >= kSlowLookup;
+    return !is_answer(lookup) || lookup.outcome == LookupOutcome::no_such_domain || may_be_hidden(lookup) ||
+           lookup.attempts > 1 || lookup.took >= kSlowLookup;
 }
 
 bool does_not_connect(const Session& session)

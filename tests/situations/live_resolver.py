@@ -72,6 +72,8 @@ ROWS = {
     "resolver-first-of-two-refuses": row("refuses", then="good"),
     "resolver-good-domain-missing": Row("nosuch.test"),
     "resolver-cannot-reach-servers": Row("good.test", dns=f"{NETWORK}.0.57"),
+    "resolver-hides-the-domain": Row("good.test", "dns.mx.no-such-domain", dns=f"{NETWORK}.0.58"),
+    "resolver-hides-the-mail-host": Row("good.test", "route.address-unspecified", dns=f"{NETWORK}.0.59"),
 }
 
 
@@ -85,6 +87,10 @@ class ResolverTest(name_world.RowsTest):
         cls.names.unbound(UNBOUND)
         # A resolver that has the root and knows who serves the zone, and cannot get through to them.
         cls.names.unbound(f"{NETWORK}.0.57", f"do-not-query-address: {name_world.CHILD}")
+        # Filters: one denies what it does not like, one gives an address that is none.
+        cls.names.unbound(f"{NETWORK}.0.58", 'local-zone: "good.test." always_nxdomain')
+        cls.names.unbound(f"{NETWORK}.0.59", 'local-zone: "mx.good.test." redirect',
+                          'local-data: "mx.good.test. A 0.0.0.0"')
         name_world.serve_mail()
         cls.probe_all(ROWS, ["--tls", "none", "--connect-timeout", "2", "--control", f"[{MAIL_2}]", "--no-trace"])
 

@@ -108,6 +108,8 @@ TEST_CASE(
         INFO(answer);
         CHECK(planned(facts).find("delegation@192.0.2.1 NS example.com CD") != std::string::npos);
     }
+    CHECK(count(test::dns_facts("example.com", {"A example.com = found 0.0.0.0"})) ==
+          4); // the resolver, and NS
     const std::initializer_list<std::string_view> known = {
         "A example.com = nxdomain", "check NS . = found ns.root", "delegation NS com = found a.gtld.net",
         "address A a.gtld.net = found 192.0.2.1"};
