@@ -91,6 +91,9 @@ complete -c smtpprobe -n $probing -l retry-greylist -d "wait and ask again where
 complete -c smtpprobe -n $probing -l block-list -x -d "look our addresses up in this block list"
 complete -c smtpprobe -n $probing -l no-block-lists -d "ask no block list"
 complete -c smtpprobe -n $probing -l no-experiments -d "nothing beyond the route"
+complete -c smtpprobe -n $probing -l check -x -d "ask this of the server, too" \
+    -a "all-safe relay vrfy catch-all postmaster null-sender smuggling starttls-enforced size"
+complete -c smtpprobe -n $probing -l i-own-this-server -d "you answer for the server"
 complete -c smtpprobe -n "__fish_seen_subcommand_from self" -l as -x -d "the domain that it sends as"
 complete -c smtpprobe -n "__fish_seen_subcommand_from self" -l address -x -d "look at this address"
 

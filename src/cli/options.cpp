@@ -8,6 +8,7 @@
 #include "base/printable.hpp"
 #include "cli/add_option.hpp"
 #include "cli/auth_options.hpp"
+#include "cli/check_options.hpp"
 #include "cli/envelope_options.hpp"
 #include "cli/self_options.hpp"
 #include "cli/values.hpp"
@@ -91,6 +92,8 @@ void check_together(const CommandLine& line)
         throw Usage{wrong};
     if (const auto wrong = wrong_with_auth(line); !wrong.empty())
         throw Usage{wrong};
+    if (const auto wrong = wrong_with_checks(settings, line.targets); !wrong.empty())
+        throw Usage{wrong};
     for (const auto& target : line.targets) {
         const bool six = target.address.family() == Family::ipv6;
         if (target.kind == TargetKind::address &&
@@ -173,6 +176,7 @@ Expected<CommandLine, Answer> parse_command_line(const std::vector<std::string>&
     add_auth_options(app, line);
     add_time_options(app, line.settings);
     add_experiment_options(app, line.settings);
+    add_check_options(app, line.settings);
     add_block_list_options(app, line.settings);
     add_output_options(app, line);
 

@@ -74,6 +74,8 @@ void find_slow_ways(const Assessment& assessment, Findings& findings);
 void find_across_endpoints(const Assessment& assessment, Findings& findings);
 /// What is not as it should be about the domain's records and its hosts' names, and does not stop mail to it.
 void find_in_hygiene(const Assessment& assessment, Findings& findings);
+/// What came of --check.
+void find_in_checks(const Assessment& assessment, Findings& findings);
 /// Why lookups failed: our own resolver, DNSSEC, or the zone's name servers; failed lookups become part of
 /// it. To be called last: where the resolver invents addresses, all else follows from that.
 void find_in_dns(const Assessment& assessment, Findings& findings);

@@ -5,6 +5,7 @@
 #include "base/ascii.hpp"
 #include "base/printable.hpp"
 #include "diagnosis/assessment.hpp"
+#include "diagnosis/auth_findings.hpp"
 #include "diagnosis/own_side_diagnosis.hpp"
 
 namespace smtpprobe {
@@ -251,6 +252,8 @@ Diagnosis diagnose(const Facts& facts)
     find_in_sessions(assessment, findings);
     find_across_endpoints(assessment, findings);
     find_in_hygiene(assessment, findings);
+    find_each_mechanism(assessment, findings);
+    find_in_checks(assessment, findings);
     if (facts.interrupted)
         findings.add("probe.interrupted",
                      {Severity::note, "", "the probe was interrupted before its end", std::nullopt});

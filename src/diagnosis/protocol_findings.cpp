@@ -74,7 +74,7 @@ void find_in_capabilities(const SessionView& view, Findings& findings)
                              {Severity::note, view.where(),
                               "the reply to EHLO has: " + printable(trimmed(note.line), 200), Step::ehlo});
     }
-    if (view.before_tls && view.tls == nullptr) {
+    if (view.before_tls) { // whoever does not start TLS is asked for a password all the same
         const auto* auth = view.before_tls->find("AUTH");
         const bool clear =
             auth != nullptr &&

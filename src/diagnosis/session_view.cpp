@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/ascii.hpp"
+#include "diagnosis/login_view.hpp"
 #include "smtpprobe/explain.hpp"
 
 namespace smtpprobe {
@@ -147,6 +148,28 @@ void judge_recipients(SessionView& view)
     decide_by(view, *refusal);
 }
 
+/// Did it come to no mail for want of a login?
+bool judge_login(SessionView& view)
+{
+    const auto logins = read_logins(*view.session);
+    if (logins.skipped) {
+        // What we keep back ourselves tells nothing about the server.
+        const bool ours = *logins.skipped == SkipReason::insecure || *logins.skipped == SkipReason::not_asked;
+        const bool lacking = ours || *logins.skipped == SkipReason::not_offered;
+        if (lacking)
+            decide(view, ours ? EndpointState::unfinished : EndpointState::refuses, Step::auth);
+        return lacking;
+    }
+    if (logins.tries.empty() || logins.logged_in())
+        return false;
+    const auto& login = *logins.last();
+    if (login.cancelled != nullptr || login.answer == nullptr || login.answer->reply.code_class() == 2)
+        decide(view, EndpointState::refuses, Step::auth);
+    else
+        decide_by(view, *login.answer);
+    return true;
+}
+
 void judge(SessionView& view)
 {
     if (view.session->not_tried != NotTried::tried)
@@ -175,6 +198,8 @@ void judge(SessionView& view)
         return decide_by(view, *view.xclient);
     if (view.utf8_needed_but_absent || !view.mail_lacks.empty())
         return decide(view, EndpointState::refuses, Step::mail);
+    if (view.mail == nullptr && judge_login(view))
+        return;
     if (view.mail != nullptr && view.mail->reply.code_class() != 2)
         return decide_by(view, *view.mail);
     if (!view.recipients.empty())

@@ -24,6 +24,8 @@ bool goes_around(const Facts& facts, const Trial& trial)
 Trials plan_trials(const Facts& facts)
 {
     Trials trials;
+    plan_for_logins(facts, trials); // asked for by name, so no experiments of ours
+    plan_for_checks(facts, trials);
     if (!facts.settings.experiments)
         return trials;
     plan_for_connect(facts, trials);

@@ -90,5 +90,7 @@ void plan_for_redirections(const Facts& facts, Trials& trials); ///< does one se
 void plan_for_refusals(const Facts& facts, Trials& trials);     ///< "later"
 void plan_for_own_side(const Facts& facts, Trials& trials);     ///< our names, SPF, block lists
 void plan_for_hygiene(const Facts& facts, Trials& trials);      ///< the domain's records
+void plan_for_checks(const Facts& facts, Trials& trials);       ///< --check
+void plan_for_logins(const Facts& facts, Trials& trials);       ///< --auth-all
 
 } // namespace smtpprobe

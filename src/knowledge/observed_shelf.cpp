@@ -4,6 +4,8 @@
 namespace smtpprobe {
 
 static constexpr Row kRows[] = {
+#include "knowledge/data/check.inc"
+#include "knowledge/data/observed-auth.inc"
 #include "knowledge/data/observed-connect.inc"
 #include "knowledge/data/observed-dmarc.inc"
 #include "knowledge/data/observed-dns.inc"

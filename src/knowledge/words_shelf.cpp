@@ -9,6 +9,7 @@ static constexpr Row kRows[] = {
 #include "knowledge/data/words-host.inc"
 #include "knowledge/data/words-lists.inc"
 #include "knowledge/data/words-localised.inc"
+#include "knowledge/data/words-login.inc"
 #include "knowledge/data/words-mailbox.inc"
 #include "knowledge/data/words-network.inc"
 #include "knowledge/data/words-origin.inc"

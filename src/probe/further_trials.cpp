@@ -18,7 +18,8 @@ constexpr auto kGrace = std::chrono::milliseconds(1500);
 
 void ProbeRun::begin_investigation()
 {
-    if (!facts_.settings.experiments)
+    const auto& settings = facts_.settings;
+    if (!settings.experiments && settings.checks.empty() && !settings.auth.all)
         return;
     Investigation::Tools tools;
     tools.resolver = [this] { return route_finder_.resolver(facts_.settings); };
@@ -119,6 +120,16 @@ SessionRequest ProbeRun::request_for(const TrySession& wanted)
         if (!request.plan.from)
             request.plan.from.emplace();
     }
+    if (wanted.from)
+        request.plan.from = wanted.from;
+    if (wanted.size)
+        request.plan.envelope.size = wanted.size;
+    request.plan.verbs = wanted.verbs;
+    request.plan.message.reset(); // what is tried delivers nothing
+    if (!wanted.login)
+        request.plan.auth.reset();
+    if (request.plan.auth && !wanted.mechanism.empty())
+        request.plan.auth->mechanisms = {wanted.mechanism};
     request.plan.starttls_unoffered = wanted.starttls_unoffered;
     if (wanted.step_timeout)
         request.plan.step_timeout =

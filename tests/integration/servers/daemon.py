@@ -53,4 +53,5 @@ def accepts_connections(address, port):
 
 def own_libraries(unpacked):
     """The environment of a program from an unpacked package, whose libraries were unpacked beside it."""
-    return {"LD_LIBRARY_PATH": ":".join(str(path) for path in unpacked.glob("usr/lib/*-linux-gnu"))}
+    folders = [unpacked / "usr/lib", *unpacked.glob("usr/lib/*-linux-gnu")]
+    return {"LD_LIBRARY_PATH": ":".join(map(str, folders))}

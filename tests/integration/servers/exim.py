@@ -14,7 +14,7 @@ class Exim:
     or refuse what comes that far; `more` are further addresses to listen on."""
 
     def __init__(self, directory, unpacked, chain, address, port=25, tls_port=465, settings="", acls="rcpt:\n",
-                 more=()):
+                 more=(), authenticators=""):
         spool, log = directory / "spool", directory / "log"
         for part in (spool, log):
             part.mkdir()
@@ -28,7 +28,8 @@ class Exim:
         configuration.write_text(_CONFIGURATION.format(
             address=address, port=port, tls_port=tls_port, spool=spool, log=log, binary=binary, pem=pem, host=HOST,
             domain=DOMAIN, settings=settings, acls=acls,
-            more="".join(f" ; [{another}]:{port}" for another in more)))
+            more="".join(f" ; [{another}]:{port}" for another in more)) + (
+                "begin authenticators\n" + authenticators if authenticators else ""))
         self._daemon = Daemon("exim", directory, [binary, "-C", configuration, "-bdf"],
                               env=own_libraries(unpacked))
         self._daemon.wait_for_port(address, port)

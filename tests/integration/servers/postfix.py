@@ -11,10 +11,10 @@ class Postfix:
     """One Postfix with a listener for each situation. It receives mail for user@ci.test, and discards it.
 
     `listeners` are lines of master.cf: "ADDRESS:PORT" -> a list of `-o` settings for its smtpd, or
-    a Postscreen. `services` are further lines of it: DELIVERY, say.
+    a Postscreen. `services` are further lines of it: DELIVERY, say. `files` are further files beside it.
     """
 
-    def __init__(self, directory, chain, listeners, settings="", services=""):
+    def __init__(self, directory, chain, listeners, settings="", services="", files=None):
         etc, queue, data = (directory / part for part in ("etc", "queue", "data"))
         for part in (etc, queue, data):
             part.mkdir()
@@ -24,6 +24,9 @@ class Postfix:
             _MAIN_CF.format(queue=queue, data=data, log=log, directory=directory, host=HOST, domain=DOMAIN,
                             chain=chain) + settings)
         (etc / "master.cf").write_text("\n".join(_lines(listeners)) + _SERVICES + services)
+        for name, text in (files or {}).items():
+            (etc / name).parent.mkdir(exist_ok=True)
+            (etc / name).write_text(text)
         self._maillog = log
         self._daemon = Daemon("postfix", directory, ["postfix", "-c", etc, "start-fg"])
         for listener in listeners:
