@@ -151,7 +151,9 @@ std::string Dialogue::helo_name() const
 {
     if (!plan_.helo.empty())
         return plan_.helo;
-    return '[' + local_.value_or(IpAddress()).smtp_literal() + ']';
+    const auto here = local_.value_or(IpAddress());
+    // Our end of a socket or a command has no address; whoever listens there is this machine, too.
+    return '[' + (here == IpAddress() ? IpAddress::v4({127, 0, 0, 1}) : here).smtp_literal() + ']';
 }
 
 } // namespace smtpprobe

@@ -158,7 +158,7 @@ void plan_without_address(Route& route, const Speech& speech, const Target& targ
     auto endpoint = endpoint_of(speech, {});
     const bool by_name = target.kind != TargetKind::socket && target.kind != TargetKind::process;
     route.kind = by_name ? RouteKind::host : RouteKind::place;
-    endpoint.carrier = by_name                            ? Carrier::tcp_by_name
+    endpoint.carrier = by_name                             ? Carrier::tcp_by_name
                        : target.kind == TargetKind::socket ? Carrier::socket
                                                            : Carrier::process;
     endpoint.host = target.name;

@@ -152,9 +152,8 @@ struct SocketForm {
     Protocol protocol;
 };
 // Postfix writes a socket `unix:path`, and `lmtp:unix:path` in a transport.
-constexpr SocketForm kSocketForms[] = {{"unix:", Protocol::smtp},
-                                       {"smtp:unix:", Protocol::smtp},
-                                       {"lmtp:unix:", Protocol::lmtp}};
+constexpr SocketForm kSocketForms[] = {
+    {"unix:", Protocol::smtp}, {"smtp:unix:", Protocol::smtp}, {"lmtp:unix:", Protocol::lmtp}};
 
 // sockaddr_un holds no more, with its NUL (unix(7)).
 constexpr std::size_t kLongestPath = 107;
@@ -164,7 +163,8 @@ Expected<Target, std::string> parse_socket(Target target, Protocol protocol, std
     if (path.starts_with("///"))
         path.remove_prefix(2);
     if (path.empty() || path.front() != '/' || path.find('\0') != std::string_view::npos)
-        return Error("a socket's path begins with a slash: unix:/run/dovecot/lmtp, not " + in_quotes(target.text));
+        return Error("a socket's path begins with a slash: unix:/run/dovecot/lmtp, not " +
+                     in_quotes(target.text));
     if (path.size() > kLongestPath)
         return Error("the path of a socket has at most " + std::to_string(kLongestPath) +
                      " characters; this one has more: " + in_quotes(target.text));

@@ -54,7 +54,7 @@ TEST_CASE("what is no report is refused in one line that says where it is wrong"
         {R"({"schema": 1})", "target: is missing"},
         {R"({"schema": 1, "target": []})", "target: must be an object"},
         {R"({"schema": 1, "target": {"text": "x", "kind": "planet"}})",
-         "target.kind: must be one of: domain, mailbox, host, address, self"},
+         "target.kind: must be one of: domain, mailbox, host, address, self, socket, process"},
         {R"({"schema": 1, "target": {"text": "x", "kind": "domain", "port": 70000}})",
          "target.port: must be a whole number from 0 to 65535"},
         {R"({"schema": 1, "target": {"text": "x", "kind": "domain", "port": 25.5}})",
