@@ -292,9 +292,8 @@ TEST_CASE("what STARTTLS said before counts no more behind the handshake")
     next(dialogue);
     dialogue.heard(reply(250, {"mx", "STARTTLS"}), {});
     CHECK(next(dialogue) == "say QUIT"); // no second STARTTLS, and no SMTPUTF8 any more
-    CHECK(all_of<Skipped>(dialogue) ==
-          std::vector<Skipped>{{Step::mail, SkipReason::not_offered, "SMTPUTF8"},
-                               {Step::rcpt, SkipReason::not_offered}});
+    CHECK(all_of<Skipped>(dialogue) == std::vector<Skipped>{{Step::mail, SkipReason::not_offered, "SMTPUTF8"},
+                                                            {Step::rcpt, SkipReason::not_offered}});
 }
 
 TEST_CASE("with TLS required, no answer at all makes the client say its envelope in the clear")
