@@ -11,7 +11,8 @@
 namespace smtpprobe {
 namespace {
 
-// Strangers' servers block those who ask for relaying or go through names, and a smuggled message is delivered.
+// Strangers' servers block those who ask for relaying or go through names, and a smuggled message is
+// delivered.
 constexpr Check kSafe[] = {Check::catch_all, Check::postmaster, Check::null_sender, Check::starttls_enforced,
                            Check::size};
 
@@ -60,7 +61,8 @@ void add_check_options(CLI::App& app, Settings& settings)
         },
         "relay, vrfy, catch-all, postmaster, null-sender, starttls-enforced, size, smuggling;\n"
         "all-safe: all but relay, vrfy and smuggling, which strangers' servers may take amiss");
-    app.add_flag("--i-own-this-server", settings.owns_server, "you answer for it; --check smuggling needs this");
+    app.add_flag("--i-own-this-server", settings.owns_server,
+                 "you answer for it; --check smuggling needs this");
 }
 
 std::string wrong_with_checks(const Settings& settings, const std::vector<Target>& targets)
