@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "diagnosis/login_view.hpp"
 #include "dialogue/plan.hpp"
 #include "probe/probe_run.hpp"
 
@@ -13,6 +14,19 @@ namespace {
 constexpr auto kSilence = std::chrono::seconds(3);
 /// What only adds a note may come this much later than all the rest.
 constexpr auto kGrace = std::chrono::milliseconds(1500);
+
+/// A login was tried, and none has come through.
+bool login_has_failed(const Facts& facts)
+{
+    bool tried = false;
+    for (const auto& session : facts.sessions) {
+        const auto logins = read_logins(session);
+        if (logins.logged_in())
+            return false;
+        tried = tried || logins.last() != nullptr;
+    }
+    return tried;
+}
 
 } // namespace
 
@@ -126,7 +140,8 @@ SessionRequest ProbeRun::request_for(const TrySession& wanted)
         request.plan.envelope.size = wanted.size;
     request.plan.verbs = wanted.verbs;
     request.plan.message.reset(); // what is tried delivers nothing
-    if (!wanted.login)
+    // A password that was refused is not said again and again: accounts are locked for that.
+    if (!wanted.login || (wanted.mechanism.empty() && login_has_failed(facts_now())))
         request.plan.auth.reset();
     if (request.plan.auth && !wanted.mechanism.empty())
         request.plan.auth->mechanisms = {wanted.mechanism};
