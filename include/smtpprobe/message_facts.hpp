@@ -13,7 +13,7 @@ struct MessageFacts {
     std::uint64_t longest_line = 0; ///< in octets, without CRLF
     std::uint64_t stray_carriage_returns = 0; ///< CRs without LF that became line ends, or were left out
     bool eight_bit = false;                   ///< it has octets above 127
-    bool utf8_header = false;                 ///< such octets stand in its header (RFC 6532)
+    bool utf8_header = false;                 ///< such octets stand in its header, as UTF-8 (RFC 6532)
     bool has_nul = false;
     std::string unsendable; ///< why there is no message after all; empty where there is one
     friend bool operator==(const MessageFacts&, const MessageFacts&) = default;

@@ -6,9 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "smtpprobe/arrival.hpp"
 #include "smtpprobe/experiment.hpp"
 #include "smtpprobe/finding.hpp"
 #include "smtpprobe/lookup.hpp"
+#include "smtpprobe/message_facts.hpp"
 #include "smtpprobe/names.hpp"
 #include "smtpprobe/route.hpp"
 #include "smtpprobe/settings.hpp"
@@ -36,6 +38,8 @@ struct Facts {
     std::vector<IpAddress> own_addresses = {};
     /// Does the system say that its clock is kept right? Only where it tells.
     std::optional<bool> clock_synchronised = {};
+    std::optional<MessageFacts> message = {}; ///< where --send asks for one
+    std::optional<Arrival> arrival = {};      ///< where --expect-in asks for it
     friend bool operator==(const Facts&, const Facts&) = default;
 };
 

@@ -10,6 +10,7 @@
 #include "cli/auth_options.hpp"
 #include "cli/check_options.hpp"
 #include "cli/envelope_options.hpp"
+#include "cli/message_options.hpp"
 #include "cli/self_options.hpp"
 #include "cli/values.hpp"
 #include "cli/way_options.hpp"
@@ -88,11 +89,13 @@ void check_together(const CommandLine& line)
             throw Usage{"--source " + settings.source->text() + " is " + (six ? "IPv6" : "IPv4") + ", but -" +
                         (six ? "4" : "6") + " asks for the other family"};
     }
-    if (const auto wrong = wrong_with_envelope(line); !wrong.empty())
-        throw Usage{wrong};
     if (const auto wrong = wrong_with_auth(line); !wrong.empty())
         throw Usage{wrong};
+    if (const auto wrong = wrong_with_message(line); !wrong.empty())
+        throw Usage{wrong};
     if (const auto wrong = wrong_with_checks(settings, line.targets); !wrong.empty())
+        throw Usage{wrong};
+    if (const auto wrong = wrong_with_envelope(line); !wrong.empty())
         throw Usage{wrong};
     for (const auto& target : line.targets) {
         const bool six = target.address.family() == Family::ipv6;
@@ -142,7 +145,8 @@ ExitStyle asked_style(const std::vector<std::string>& arguments)
 
 constexpr const char* kDescription =
     "Does mail get through, and if not, why, whose fault is it, and what now?\n"
-    "Looks up the route, talks to every mail host on it, and explains what they say. Sends no message.";
+    "Looks up the route, talks to every mail host on it, and explains what they say. Sends no message "
+    "without --send.";
 
 constexpr const char* kFooter =
     "\nExit status: 0 healthy, 1 warnings only, 2 problem, 3 could not find out, 130 interrupted.\n"
@@ -175,6 +179,7 @@ Expected<CommandLine, Answer> parse_command_line(const std::vector<std::string>&
     add_tls_options(app, line.settings);
     add_auth_options(app, line);
     add_time_options(app, line.settings);
+    add_message_options(app, line);
     add_experiment_options(app, line.settings);
     add_check_options(app, line.settings);
     add_block_list_options(app, line.settings);

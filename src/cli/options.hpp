@@ -30,9 +30,11 @@ struct PasswordSource {
 /// What the command line asks for, checked.
 struct CommandLine {
     CommandKind command = CommandKind::probe;
-    std::vector<Target> targets;         ///< probe
-    Settings settings;                   ///< probe
-    PasswordSource password_source;      ///< probe; nothing of it is read yet
+    std::vector<Target> targets;      ///< probe
+    Settings settings;                ///< probe
+    PasswordSource password_source;   ///< probe; nothing of it is read yet
+    std::string expect_password_file; ///< probe: of the mailbox of --expect-in; not read yet
+    std::string expect_password_variable;
     std::vector<std::string> words;      ///< explain: what to explain, or a file
     std::string file;                    ///< render: a path, or `-`
     std::vector<std::string> situations; ///< demo

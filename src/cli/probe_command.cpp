@@ -4,6 +4,7 @@
 
 #include "cli/auth_options.hpp"
 #include "cli/commands.hpp"
+#include "cli/message_options.hpp"
 #include "cli/output.hpp"
 #include "cli/target_run.hpp"
 #include "cli/terminal.hpp"
@@ -44,12 +45,18 @@ int run_probe_command(const CommandLine& line)
     std::vector<CommandLine> lines;
     if (const auto wrong = read_logins(line, lines)) {
         complain("smtpprobe: " + *wrong + '\n');
-        return *wrong == "interrupted" ? 130 : 3;
+        return *wrong == "interrupted" ? 130 : usage_status(line.exit_style);
+    }
+    const auto messages = read_messages(line);
+    if (!messages) {
+        complain("smtpprobe: " + messages.error() + '\n');
+        return usage_status(line.exit_style);
     }
     const auto show = [&](const Report& report) { print(rendered(report, line)); };
     int status = 0;
     for (std::size_t i = 0; i < lines.size(); ++i) {
-        status = worse(run_target(lines[i], line.targets[i], show), status);
+        lines[i].settings.message.expect_password = messages->expect_password;
+        status = worse(run_target(lines[i], line.targets[i], show, messages->messages[i]), status);
         if (status == 130)
             break;
     }

@@ -29,9 +29,10 @@ constexpr int kInterruptedTwice = 130;
 /// One target, from its first question to its report.
 class TargetRun {
 public:
-    TargetRun(const CommandLine& line, const Target& target, const std::function<void(const Report&)>& show)
-        : line_(line), target_(target), show_(show), signals_(loop_, SIGINT, SIGTERM), quit_grace_(loop_),
-          waiting_(loop_)
+    TargetRun(const CommandLine& line, const Target& target, const std::function<void(const Report&)>& show,
+              std::shared_ptr<const OutgoingMessage> message)
+        : line_(line), target_(target), show_(show), message_(std::move(message)),
+          signals_(loop_, SIGINT, SIGTERM), quit_grace_(loop_), waiting_(loop_)
     {
     }
 
@@ -45,9 +46,10 @@ public:
             events.on_settled = [this](const Facts& facts) { settled(facts); };
         if (can_show_progress())
             events.on_progress = [this](const Progress& progress) { waiting_.update(progress); };
-        asio::co_spawn(loop_,
-                       run_probe(loop_.get_executor(), target_, line_.settings, std::move(events), control_),
-                       [this](std::exception_ptr error, Facts facts) { ended(error, std::move(facts)); });
+        asio::co_spawn(
+            loop_,
+            run_probe(loop_.get_executor(), target_, line_.settings, std::move(events), control_, message_),
+            [this](std::exception_ptr error, Facts facts) { ended(error, std::move(facts)); });
         loop_.run();
         return status_;
     }
@@ -100,6 +102,7 @@ private:
     const CommandLine& line_;
     const Target& target_;
     const std::function<void(const Report&)>& show_;
+    std::shared_ptr<const OutgoingMessage> message_;
     asio::io_context loop_{1};
     asio::signal_set signals_;
     asio::steady_timer quit_grace_;
@@ -112,9 +115,10 @@ private:
 
 } // namespace
 
-int run_target(const CommandLine& line, const Target& target, const std::function<void(const Report&)>& show)
+int run_target(const CommandLine& line, const Target& target, const std::function<void(const Report&)>& show,
+               std::shared_ptr<const OutgoingMessage> message)
 {
-    return TargetRun(line, target, show).run();
+    return TargetRun(line, target, show, std::move(message)).run();
 }
 
 std::optional<std::string> wrong_with_trust(const Settings& settings)

@@ -2,17 +2,21 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "cli/options.hpp"
+#include "mime/outgoing_message.hpp"
 #include "smtpprobe/report.hpp"
 
 namespace smtpprobe {
 
 /// Probes one target. `show` gets the report once, as soon as it is complete for its reader. Gives the
 /// exit status, 130 where it was interrupted.
-int run_target(const CommandLine& line, const Target& target, const std::function<void(const Report&)>& show);
+/// `message` is what --send delivers.
+int run_target(const CommandLine& line, const Target& target, const std::function<void(const Report&)>& show,
+               std::shared_ptr<const OutgoingMessage> message = nullptr);
 
 /// What is wrong with --ca-file or --ca-path; nothing where they are sound.
 std::optional<std::string> wrong_with_trust(const Settings& settings);

@@ -6,6 +6,7 @@
 #include "base/printable.hpp"
 #include "diagnosis/assessment.hpp"
 #include "diagnosis/auth_findings.hpp"
+#include "diagnosis/message_findings.hpp"
 #include "diagnosis/own_side_diagnosis.hpp"
 
 namespace smtpprobe {
@@ -86,6 +87,8 @@ Verdict verdict_of(const Assessment& assessment, const std::vector<Finding>& fin
     case EndpointState::refuses: return Verdict::refuses;
     case EndpointState::no_mail: return Verdict::takes_no_mail;
     case EndpointState::dead:
+        if (delivery_is_unknown(assessment))
+            return Verdict::inconclusive;
         return has(findings, "connect.refused-at-times") || has(findings, "session.fails-at-times")
                    ? Verdict::defers
                    : Verdict::unreachable;
@@ -122,6 +125,8 @@ Outcome outcome_of(Verdict verdict, const Assessment& assessment, const std::vec
     case Verdict::unreachable:
     case Verdict::takes_no_mail: return Outcome::problem;
     case Verdict::inconclusive:
+        if (delivery_is_unknown(assessment))
+            return Outcome::problem; // it may come twice, or never
         // A name that does not resolve is a problem; that we were stopped is not an answer.
         // Neither is that of a resolver at fault.
         return assessment.attempts.empty() && !assessment.facts->interrupted &&
@@ -191,7 +196,7 @@ const Finding* leading(const Assessment& assessment, const std::vector<Finding>&
         for (const auto& finding : findings)
             if (finding.severity == severity && finding.part_of.empty())
                 return &finding;
-    for (const auto id : {"ok.accepts", "ok.recipient-accepted"})
+    for (const auto id : {"arrival.arrived", "message.accepted", "ok.accepts", "ok.recipient-accepted"})
         for (const auto& finding : findings)
             if (finding.id == id)
                 return &finding;
@@ -220,16 +225,22 @@ std::string headline_of(const Diagnosis& diagnosis, const Assessment& assessment
     const auto target = target_text(assessment.facts->target);
     const auto because = diagnosis.findings.empty() ? std::string("nothing was learnt")
                                                     : within_sentence(diagnosis.findings.front().title);
+    const auto of_message = message_headline(assessment, target);
     switch (diagnosis.verdict) {
     case Verdict::accepts: {
         const auto& view = assessment.decisive->effective();
+        if (!of_message.empty())
+            return of_message;
         if (!view.recipients.empty())
             return "Mail for " + target + " is accepted" +
                    (view.tls != nullptr ? ", over " + view.tls->version + "." : ".");
         return target + " answers and is ready to take mail" +
                (view.tls != nullptr ? " over " + view.tls->version : "") + " (no recipient was asked about).";
     }
-    case Verdict::accepts_with_problems: return "Mail to " + target + " gets through, but: " + because + ".";
+    case Verdict::accepts_with_problems:
+        if (!diagnosis.findings.empty() && diagnosis.findings.front().id == "arrival.not-in-time")
+            return of_message;
+        return "Mail to " + target + " gets through, but: " + because + ".";
     case Verdict::refuses: return target + " refuses mail: " + because + ".";
     case Verdict::defers: return target + " puts mail off for now: " + because + ".";
     case Verdict::unreachable: return "Mail cannot reach " + target + ": " + because + ".";
@@ -237,7 +248,10 @@ std::string headline_of(const Diagnosis& diagnosis, const Assessment& assessment
         if (assessment.facts->route.kind == RouteKind::null_mx)
             return target + " takes no mail, and says so itself in DNS (null MX).";
         return target + " takes no mail: " + because + ".";
-    case Verdict::inconclusive: return "Could not find out about " + target + ": " + because + ".";
+    case Verdict::inconclusive:
+        if (delivery_is_unknown(assessment))
+            return of_message;
+        return "Could not find out about " + target + ": " + because + ".";
     }
     return {};
 }
@@ -254,6 +268,7 @@ Diagnosis diagnose(const Facts& facts)
     find_in_hygiene(assessment, findings);
     find_each_mechanism(assessment, findings);
     find_in_checks(assessment, findings);
+    find_in_message(assessment, findings);
     if (facts.interrupted)
         findings.add("probe.interrupted",
                      {Severity::note, "", "the probe was interrupted before its end", std::nullopt});

@@ -9,6 +9,7 @@
 #include "diagnosis/deferral.hpp"
 #include "diagnosis/envelope_findings.hpp"
 #include "diagnosis/evidence.hpp"
+#include "diagnosis/message_findings.hpp"
 
 namespace smtpprobe {
 namespace {
@@ -144,10 +145,12 @@ void find_in_sessions(const Assessment& assessment, Findings& findings)
         find_in_envelope(attempt.main, facts.settings, findings);
         find_in_pipelining(attempt.main, weight, findings);
         find_in_login(attempt.main, weight, findings);
+        find_in_delivery(attempt.main, weight, findings);
         find_in_tls(attempt.main, facts.started, tls_is_strict(attempt.main), findings);
         if (attempt.in_clear) {
             Conclusion(*attempt.in_clear, weight, mx_domain, findings).find();
             find_in_login(*attempt.in_clear, weight, findings);
+            find_in_delivery(*attempt.in_clear, weight, findings);
         }
         if (attempt.settled_later())
             Conclusion(*attempt.later, weight, mx_domain, findings).find();

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/ascii.hpp"
+#include "diagnosis/delivery_view.hpp"
 #include "diagnosis/login_view.hpp"
 #include "smtpprobe/explain.hpp"
 
@@ -170,6 +171,25 @@ bool judge_login(SessionView& view)
     return true;
 }
 
+/// Where a message was sent, its answer says more than that to RCPT.
+void judge_delivery(SessionView& view)
+{
+    const auto delivery = read_delivery(view);
+    const Received* refusal = delivery.refused;
+    for (const auto& answer : delivery.answers)
+        if (answer.received->reply.code_class() != 2 && refusal == nullptr)
+            refusal = answer.received;
+    if (refusal == nullptr) {
+        if (delivery.taken() && view.state == EndpointState::works)
+            decide(view, EndpointState::works, Step::message);
+        return;
+    }
+    if (delivery.taken())
+        decide(view, EndpointState::some_refused, Step::message, refusal);
+    else
+        decide_by(view, *refusal);
+}
+
 void judge(SessionView& view)
 {
     if (view.session->not_tried != NotTried::tried)
@@ -202,8 +222,10 @@ void judge(SessionView& view)
         return;
     if (view.mail != nullptr && view.mail->reply.code_class() != 2)
         return decide_by(view, *view.mail);
-    if (!view.recipients.empty())
-        return judge_recipients(view);
+    if (!view.recipients.empty()) {
+        judge_recipients(view);
+        return judge_delivery(view);
+    }
     decide(view, EndpointState::works, Step::ehlo);
 }
 

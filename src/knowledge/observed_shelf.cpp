@@ -11,6 +11,7 @@ static constexpr Row kRows[] = {
 #include "knowledge/data/observed-dns.inc"
 #include "knowledge/data/observed-envelope.inc"
 #include "knowledge/data/observed-hygiene.inc"
+#include "knowledge/data/observed-message.inc"
 #include "knowledge/data/observed-middlebox.inc"
 #include "knowledge/data/observed-no-route.inc"
 #include "knowledge/data/observed-outcome.inc"

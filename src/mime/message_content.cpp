@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/printable.hpp"
 #include "extract/received_path.hpp"
 
 namespace smtpprobe {
@@ -45,6 +46,19 @@ int copy(int from, int to)
             done += std::max<ssize_t>(wrote, 0);
         }
     }
+}
+
+bool is_utf8_beyond_ascii(std::string_view text)
+{
+    bool beyond = false;
+    while (!text.empty()) {
+        const auto length = utf8_sequence_length(text);
+        if (length == 0)
+            return false;
+        beyond = beyond || length > 1;
+        text.remove_prefix(length);
+    }
+    return beyond;
 }
 
 /// Where the header of a message ends, its empty line included, or npos.
@@ -141,8 +155,7 @@ Expected<MessageFacts, std::string> measure(const MessageContent& content)
     facts.longest_line = lines.longest_line();
     facts.stray_carriage_returns = lines.stray_carriage_returns();
     facts.eight_bit = lines.eight_bit();
-    facts.utf8_header =
-        std::any_of(head.begin(), head.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+    facts.utf8_header = is_utf8_beyond_ascii(head);
     facts.has_nul = lines.has_nul();
     return facts;
 }

@@ -13,10 +13,10 @@
 namespace smtpprobe {
 
 ProbeRun::ProbeRun(asio::any_io_executor executor, Target target, Settings settings, ProbeEvents events,
-                   std::shared_ptr<ProbeControl> control)
+                   std::shared_ptr<ProbeControl> control, std::shared_ptr<const OutgoingMessage> message)
     : executor_(executor), events_(std::move(events)), control_(std::move(control)),
-      route_finder_(executor, epoch_), deadline_(executor), changed_(executor), silence_(executor),
-      grace_(executor)
+      outgoing_(std::move(message)), route_finder_(executor, epoch_), deadline_(executor), changed_(executor),
+      silence_(executor), grace_(executor)
 {
     facts_.version = version();
     facts_.started = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
@@ -51,13 +51,16 @@ asio::awaitable<Facts> ProbeRun::run()
                 slot.control->cancel(FaultKind::cancelled);
     };
     arm_deadline();
+    co_await begin_message();
     co_await find_route();
     begin_investigation();
-    if (facts_.settings.first)
+    // A message is delivered once.
+    if (facts_.settings.first || outgoing_)
         co_await talk_one_by_one();
     else
         co_await talk_to_all();
     co_await finish_investigation();
+    co_await finish_arrival();
     settle();
     deadline_.cancel();
     silence_.cancel();
@@ -85,6 +88,8 @@ void ProbeRun::stop(FaultKind why)
     route_finder_.cancel();
     if (investigation_)
         investigation_->cancel(why);
+    if (watch_)
+        watch_->cancel();
     for (auto& slot : slots_)
         if (slot.control)
             slot.control->cancel(why);
@@ -143,6 +148,7 @@ void ProbeRun::tell_progress()
         return;
     Progress progress;
     progress.lookups_open = open_questions_;
+    progress.awaits_arrival = awaiting_arrival_;
     for (const auto& slot : slots_)
         if (slot.step)
             progress.talks.push_back({slot.session.endpoint, *slot.step});
@@ -156,7 +162,7 @@ bool ProbeRun::sessions_are_done() const
 
 void ProbeRun::settle()
 {
-    if (settled_ || !sessions_are_done())
+    if (settled_ || awaiting_arrival_ || !sessions_are_done())
         return;
     look();
     if (settled_ || (investigation_ && !stopped_ && investigation_->is_open()))
@@ -181,10 +187,11 @@ Facts ProbeRun::facts_now() const
 }
 
 asio::awaitable<Facts> run_probe(asio::any_io_executor executor, Target target, Settings settings,
-                                 ProbeEvents events, std::shared_ptr<ProbeControl> control)
+                                 ProbeEvents events, std::shared_ptr<ProbeControl> control,
+                                 std::shared_ptr<const OutgoingMessage> message)
 {
     auto run = std::make_shared<ProbeRun>(executor, std::move(target), std::move(settings), std::move(events),
-                                          std::move(control));
+                                          std::move(control), std::move(message));
     auto facts = co_await run->run();
     co_return facts;
 }

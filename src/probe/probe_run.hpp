@@ -11,6 +11,8 @@
 #include <asio/awaitable.hpp>
 #include <asio/steady_timer.hpp>
 
+#include "arrival/arrival_watch.hpp"
+#include "mime/outgoing_message.hpp"
 #include "net/trust.hpp"
 #include "probe/investigation.hpp"
 #include "probe/route_finder.hpp"
@@ -29,7 +31,7 @@ struct Turn {
 class ProbeRun : public std::enable_shared_from_this<ProbeRun> {
 public:
     ProbeRun(asio::any_io_executor executor, Target target, Settings settings, ProbeEvents events,
-             std::shared_ptr<ProbeControl> control);
+             std::shared_ptr<ProbeControl> control, std::shared_ptr<const OutgoingMessage> message);
 
     asio::awaitable<Facts> run();
 
@@ -82,6 +84,14 @@ private:
     std::shared_ptr<Group> group_of(const std::vector<std::size_t>& members);
     asio::awaitable<void> wait_for_change(Clock::time_point until);
 
+    // The message, and its arrival: round_trip.cpp
+    asio::awaitable<void> begin_message();
+    void hand_over_message(SessionRequest& request);
+    bool message_is_gone(const Slot& slot) const;
+    void message_concluded(const Session& session);
+    asio::awaitable<void> await_arrival(Clock::time_point taken);
+    asio::awaitable<void> finish_arrival();
+
     // What the facts call for beyond them: further_trials.cpp
     void begin_investigation();
     asio::awaitable<void> finish_investigation();
@@ -100,6 +110,10 @@ private:
     std::optional<Fault> no_proxy_;          ///< why its name gave no address
     std::optional<IpAddress> proxy_address_; ///< where its name gave one
     std::shared_ptr<Trust> trust_;
+    std::shared_ptr<const OutgoingMessage> outgoing_; ///< null: nothing is delivered
+    std::unique_ptr<ArrivalWatch> watch_;             ///< where --expect-in asks for it
+    std::chrono::milliseconds arrival_pace_{};
+    bool awaiting_arrival_ = false;
     std::vector<Slot> slots_;
     std::shared_ptr<Investigation> investigation_;
     asio::steady_timer deadline_;

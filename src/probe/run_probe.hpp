@@ -8,6 +8,7 @@
 #include <asio/any_io_executor.hpp>
 #include <asio/awaitable.hpp>
 
+#include "mime/outgoing_message.hpp"
 #include "smtpprobe/report.hpp"
 
 namespace smtpprobe {
@@ -15,6 +16,7 @@ namespace smtpprobe {
 /// What is going on, for a line that lives while the user waits.
 struct Progress {
     std::size_t lookups_open = 0;
+    bool awaits_arrival = false; ///< of the message
     /// One an endpoint that is being talked to, in the route's order.
     struct Talk {
         Endpoint endpoint;
@@ -45,8 +47,10 @@ private:
     std::function<void()> hang_up_;
 };
 
+/// `message` is what --send delivers; null: it is prepared here, where it is asked for, which reads files.
 /// The use case: route, conversations side by side, facts. Lives on the executor's loop (one thread).
 asio::awaitable<Facts> run_probe(asio::any_io_executor executor, Target target, Settings settings,
-                                 ProbeEvents events, std::shared_ptr<ProbeControl> control);
+                                 ProbeEvents events, std::shared_ptr<ProbeControl> control,
+                                 std::shared_ptr<const OutgoingMessage> message = nullptr);
 
 } // namespace smtpprobe

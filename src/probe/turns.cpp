@@ -103,7 +103,8 @@ asio::awaitable<void> ProbeRun::talk_one_by_one()
         for (talk_to_group(group); open_sessions_ > 0 || !group->waiting.empty(); talk_to_group(group))
             co_await wait_for_change(Clock::time_point::max());
         const auto& slot = slots_[i];
-        worked = session_works(slot.session) || (slot.in_clear && session_works(*slot.in_clear));
+        worked = outgoing_ ? message_is_gone(slot)
+                           : session_works(slot.session) || (slot.in_clear && session_works(*slot.in_clear));
     }
 }
 
@@ -171,7 +172,11 @@ SessionRequest ProbeRun::request_for(Turn turn)
         settings.experiments && !settings.step_timeout && settings.deadline >= 2 * kOpening)
         request.plan.opening_timeout = std::max<Duration>(kOpening, settings.deadline / 2);
     request.on_step = [this, turn](Step step) { step_began(turn, step); };
-    request.on_concluded = [this, turn](const Session& so_far) { learnt(turn, so_far); };
+    request.on_concluded = [this, turn](const Session& so_far) {
+        message_concluded(so_far);
+        learnt(turn, so_far);
+    };
+    hand_over_message(request);
     return request;
 }
 

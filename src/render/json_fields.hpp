@@ -5,6 +5,7 @@
 #include <type_traits>
 #include <variant>
 
+#include "render/json_message_fields.hpp"
 #include "render/json_request_fields.hpp"
 #include "smtpprobe/report.hpp"
 
@@ -222,11 +223,11 @@ template <class Io> void fields(Io& io, Is<Sent> auto& sent)
     io.required("text", sent.text);
     io.sparse("decoded", sent.decoded);
     io.sparse("octets", sent.octets);
+    io.field("stop", sent.stop);
 }
 
 template <class Io> void fields(Io& io, Is<Received> auto& received)
 {
-    io.field("stop", sent.stop);
     io.required("step", received.step);
     io.reply(received.reply); // code, status, lines
     io.field("breaches", received.breaches);
@@ -241,11 +242,11 @@ template <class Io> void fields(Io& io, Is<Skipped> auto& skipped)
 {
     io.required("step", skipped.step);
     io.required("because", skipped.because);
+    io.sparse("why", skipped.why);
 }
 
 template <class Io> void fields(Io& io, Is<Broken> auto& broken)
 {
-    io.sparse("why", skipped.why);
     io.required("step", broken.step);
     io.required("fault", broken.fault);
     io.sparse("partial", broken.partial);
@@ -338,6 +339,8 @@ template <class Io> void tail_fields(Io& io, Is<Facts> auto& facts)
     io.field("experiments", facts.experiments);
     io.sparse("own_addresses", facts.own_addresses);
     io.field("clock_synchronised", facts.clock_synchronised);
+    io.field("message", facts.message);
+    io.field("arrival", facts.arrival);
 }
 
 } // namespace smtpprobe::json

@@ -70,6 +70,8 @@ std::string progress_line(const Waiting& waiting, int width)
         if (std::find(parts.begin(), parts.end(), part) == parts.end())
             parts.push_back(std::move(part));
     }
+    if (waiting.arrival)
+        parts.emplace_back("waiting for the message to arrive");
 
     // Whole seconds: a line that is drawn again and again must not flicker.
     auto line = std::to_string(waiting.elapsed.count() / 1'000'000) + " s  ";

@@ -17,6 +17,7 @@ struct Waiting {
     };
     Duration elapsed{};
     std::size_t lookups_open = 0;
+    bool arrival = false;    ///< the message that was sent
     std::vector<Talk> talks; ///< endpoints that are being talked to, in the route's order
 };
 

@@ -39,6 +39,7 @@ std::string to_text(const Report& report, const TextStyle& style)
         print_sender(page, report.facts);
     else
         print_route(page, report.facts);
+    print_message(page, report.facts);
     print_findings(page, report.diagnosis.findings, style.verbosity > 0);
     print_experiments(page, report.facts, style.verbosity > 0);
     if (style.verbosity > 0)

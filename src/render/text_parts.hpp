@@ -14,6 +14,8 @@ void print_headline(Page& page, const Diagnosis& diagnosis);
 void print_route(Page& page, const Facts& facts);
 /// For `self`: what this machine sends as, and what was found about each of its addresses.
 void print_sender(Page& page, const Facts& facts);
+/// The message that was sent, whether it arrived, and by which hops.
+void print_message(Page& page, const Facts& facts);
 /// Blocks for problems and warnings; notes in one line each, or in blocks where `all` is set.
 void print_findings(Page& page, const std::vector<Finding>& findings, bool all);
 /// What was tried beyond the route and its conversations, and when; `all`: routine lookups as well.

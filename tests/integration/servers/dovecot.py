@@ -8,9 +8,10 @@ HOST = "dove.ci.test"
 
 
 class Dovecot:
-    """Dovecot's LMTP server (one user: user@ci.test) and its submission server. `full`: the mailbox is."""
+    """Dovecot's LMTP server (one user: user@ci.test) and its submission server. `full`: the mailbox is.
+    `imap`: also IMAP, on ports 143 (STARTTLS) and 993; the password is `secret`."""
 
-    def __init__(self, directory, chain, address, lmtp_port=24, submission_port=587, full=False):
+    def __init__(self, directory, chain, address, lmtp_port=24, submission_port=587, full=False, imap=False):
         pem = directory / "dove.pem"
         shutil.copy(chain, pem)
         mail = directory / "mail"
@@ -24,9 +25,11 @@ class Dovecot:
         configuration = directory / "dovecot.conf"
         configuration.write_text(_CONFIGURATION.format(directory=directory, pem=pem, address=address, mail=mail,
                                                        lmtp_port=lmtp_port, submission_port=submission_port,
-                                                       host=HOST) + (_QUOTA if full else ""))
+                                                       host=HOST) + (_QUOTA if full else "") +
+                                 (_IMAP if imap else ""))
+        self.configuration = configuration
         self._daemon = Daemon("dovecot", directory, ["dovecot", "-F", "-c", configuration])
-        for port in (lmtp_port, submission_port):
+        for port in (lmtp_port, submission_port, *((143, 993) if imap else ())):
             self._daemon.wait_for_port(address, port)
 
     def log(self):
@@ -83,5 +86,18 @@ plugin {
   quota = maildir:User quota
   quota_rule = *:bytes=1000
   quota_grace = 0
+}
+"""
+
+_IMAP = """\
+protocols = lmtp submission imap
+service imap-login {
+  inet_listener imap {
+    port = 143
+  }
+  inet_listener imaps {
+    port = 993
+    ssl = yes
+  }
 }
 """

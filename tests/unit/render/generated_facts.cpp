@@ -91,6 +91,8 @@ private:
     Trace trace();
     PolicyCheck policy_check();
     Experiment experiment();
+    MessageFacts message();
+    Arrival arrival();
     Finding finding();
 
     std::mt19937_64 random_;
@@ -266,7 +268,8 @@ Event Generator::event()
     switch (below(6)) {
     case 0: return {at, Connected{address()}};
     case 1:
-        return {at, Sent{any<Step>(), bytes(), bytes(), number<std::uint32_t>(), perhaps([&] { return any<AuthStop>(); })}};
+        return {at, Sent{any<Step>(), bytes(), bytes(), number<std::uint32_t>(),
+                         perhaps([&] { return any<AuthStop>(); })}};
     case 2: return {at, Received{any<Step>(), reply(), list([&] { return any<Breach>(); }), span()}};
     case 3: return {at, Secured{tls()}};
     case 4: return {at, Skipped{any<Step>(), any<SkipReason>()}};
@@ -377,6 +380,40 @@ Facts Generator::facts()
     made.experiments = list([&] { return experiment(); }, 5);
     made.own_addresses = list([&] { return address(); });
     made.clock_synchronised = perhaps([&] { return chance(50); });
+    made.message = perhaps([&] { return message(); });
+    made.arrival = perhaps([&] { return arrival(); });
+    return made;
+}
+
+MessageFacts Generator::message()
+{
+    MessageFacts made;
+    made.id = bytes();
+    made.octets = number<std::uint32_t>();
+    made.longest_line = number<std::uint32_t>();
+    made.stray_carriage_returns = number<std::uint32_t>();
+    made.eight_bit = chance(50);
+    made.utf8_header = chance(50);
+    made.has_nul = chance(50);
+    made.unsendable = bytes();
+    return made;
+}
+
+Arrival Generator::arrival()
+{
+    Arrival made;
+    made.outcome = any<ArrivalOutcome>();
+    made.where = bytes();
+    made.why = bytes();
+    made.sent = perhaps([&] { return instant(); });
+    made.waited = span();
+    made.hops = list([&] {
+        return ReceivedHop{
+            bytes(), bytes(), bytes(), bytes(), perhaps([&] { return instant(); }), perhaps([&] {
+                return static_cast<std::int64_t>(number<std::uint64_t>());
+            })};
+    });
+    made.hops_left_out = number<std::uint32_t>();
     return made;
 }
 

@@ -34,6 +34,7 @@ TEST_CASE("the schema lists exactly the values of each closed set")
     const auto definitions = schema()["$defs"];
     const std::pair<const char*, Json> rows[] = {
         {"actor", names<Actor>()},
+        {"arrival_outcome", names<ArrivalOutcome>()},
         {"auth_stop", names<AuthStop>()},
         {"breach", names<Breach>()},
         {"carrier", names<Carrier>()},

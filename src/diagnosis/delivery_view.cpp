@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "diagnosis/delivery_view.hpp"
+
+#include <algorithm>
+
+#include "base/ascii.hpp"
+
+namespace smtpprobe {
+namespace {
+
+constexpr std::size_t kLongestQueueId = 80;
+
+bool is_positive(const Received* received) { return received->reply.code_class() == 2; }
+
+/// The word at the beginning, where it is made of what queue ids are made of, with a digit in it.
+std::string id_at_start(std::string_view text)
+{
+    while (!text.empty() && (text.front() == '<' || text.front() == ' ' || text.front() == '='))
+        text.remove_prefix(1);
+    const auto end = std::find_if(text.begin(), text.end(), [](char c) {
+        return !is_alnum(c) && c != '-' && c != '_' && c != '.' && c != '+' && c != '/';
+    });
+    std::string id(text.begin(), end);
+    while (id.ends_with('.'))
+        id.pop_back();
+    const bool has_digit = std::any_of(id.begin(), id.end(), is_digit);
+    return id.size() >= 5 && id.size() <= kLongestQueueId && has_digit ? id : std::string();
+}
+
+} // namespace
+
+bool DeliveryView::taken() const
+{
+    return std::any_of(answers.begin(), answers.end(),
+                       [](const Answer& answer) { return is_positive(answer.received); });
+}
+
+DeliveryView read_delivery(const SessionView& view)
+{
+    DeliveryView delivery;
+    std::vector<std::string> accepted;
+    for (const auto& recipient : view.recipients)
+        if (recipient.answer != nullptr && is_positive(recipient.answer))
+            accepted.push_back(recipient.mailbox);
+    const bool each = view.session->endpoint.protocol == Protocol::lmtp;
+    for (const auto& event : view.session->transcript) {
+        if (const auto* sent = std::get_if<Sent>(&event.what)) {
+            delivery.begun = delivery.begun || sent->step == Step::data || sent->step == Step::bdat ||
+                             sent->step == Step::message;
+            delivery.whole = delivery.whole || sent->step == Step::message;
+        }
+        const auto* received = std::get_if<Received>(&event.what);
+        if (received == nullptr)
+            continue;
+        if (received->step == Step::message) {
+            const auto index = delivery.answers.size();
+            delivery.answers.push_back({each && index < accepted.size() ? accepted[index] : "", received});
+        } else if (delivery.refused == nullptr && delivery.answers.empty()) {
+            const int good = received->step == Step::data ? 3 : 2;
+            if ((received->step == Step::data || received->step == Step::bdat) &&
+                received->reply.code_class() != good)
+                delivery.refused = received;
+        }
+    }
+    // Behind refused recipients DATA may go out all the same, with them in one group (RFC 2920).
+    if (accepted.empty() && !delivery.whole)
+        return {};
+    return delivery;
+}
+
+std::string queue_id(const Reply& reply)
+{
+    const auto words = reply.words();
+    for (const std::string_view mark : {"queued as ", "queued mail as ", " id=", "saved as ", "InternalId="})
+        if (const auto at = find_ignoring_case(words, mark); at != std::string::npos)
+            if (auto id = id_at_start(std::string_view(words).substr(at + mark.size())); !id.empty())
+                return id;
+    for (const std::string_view mark : {" Message accepted for delivery", " Saved"})
+        if (const auto at = find_ignoring_case(words, mark); at != std::string::npos) {
+            const auto before = trimmed(std::string_view(words).substr(0, at));
+            const auto space = before.rfind(' ');
+            auto id = id_at_start(space == std::string_view::npos ? before : before.substr(space + 1));
+            if (!id.empty())
+                return id;
+        }
+    return {};
+}
+
+} // namespace smtpprobe
