@@ -23,7 +23,7 @@ enum class RouteKind : std::uint8_t {
 };
 
 template <> struct Names<RouteKind> {
-    static constexpr std::string_view all[] = {"mx",   "implicit-mx", "null-mx", "host",
+    static constexpr std::string_view all[] = {"mx",      "implicit-mx", "null-mx", "host",
                                                "address", "place",       "none"};
     static constexpr RouteKind last = RouteKind::none;
 };
@@ -48,7 +48,7 @@ struct Endpoint {
     std::uint16_t port = 25;
     Protocol protocol = Protocol::smtp;
     TlsMode tls = TlsMode::may;
-    std::uint16_t preference = 0; ///< of the MX record; 0 otherwise
+    std::uint16_t preference = 0;   ///< of the MX record; 0 otherwise
     Carrier carrier = Carrier::tcp; ///< `address` counts for tcp alone
     std::string path = {};          ///< of a socket; the command of a process
 

@@ -43,8 +43,8 @@ enum class TargetKind : std::uint8_t {
 };
 
 template <> struct Names<TargetKind> {
-    static constexpr std::string_view all[] = {"domain",  "mailbox", "host",   "address",
-                                               "self",    "socket",  "process"};
+    static constexpr std::string_view all[] = {"domain", "mailbox", "host",   "address",
+                                               "self",   "socket",  "process"};
     static constexpr TargetKind last = TargetKind::process;
 };
 
@@ -67,8 +67,8 @@ struct Target {
 
 /// Reads what a user typed: `example.com`, `user@example.com`, `host:port`, `[192.0.2.1]`,
 /// `[2001:db8::1]:587`, `192.0.2.1`, `smtp://`, `smtps://`, `submission://`, `submissions://`, `lmtp://`
-/// URLs (ports 25, 465, 587, 465, 24), `unix:/path` and `lmtp:unix:/path`. A name of one label, such as `localhost`, is a host.
-/// The error is one line that says what is wrong and what would be right.
+/// URLs (ports 25, 465, 587, 465, 24), `unix:/path` and `lmtp:unix:/path`. A name of one label, such as
+/// `localhost`, is a host. The error is one line that says what is wrong and what would be right.
 Expected<Target, std::string> parse_target(std::string_view text);
 
 /// A domain or host name as DNS wants it: A-labels (IDNA 2008, non-transitional), lower case, no
