@@ -157,7 +157,7 @@ TEST_CASE("PLAIN in the clear is a finding though STARTTLS is offered, too")
         has(diagnose(logged({"sent auth AUTH PLAIN ********", "auth 235 ok"}).facts), "smtp.auth-in-clear"));
 }
 
-TEST_CASE("--auth-all tries each mechanism in a conversation of its own")
+TEST_CASE("Each mechanism of --auth-all is tried in a conversation of its own")
 {
     auto facts = logged({"sent auth AUTH PLAIN ********", "auth 235 ok"});
     facts.facts.settings.auth.all = true;
