@@ -66,7 +66,7 @@ std::string login_error(const Words& arguments)
 
 } // namespace
 
-TEST_CASE("--auth takes a list of mechanisms, or nothing, and leaves the target alone")
+TEST_CASE("The option --auth takes a list of mechanisms, or nothing, and leaves the target alone")
 {
     const Words user{"--auth-user", "jane"};
     const auto with = [&](Words more) {

@@ -77,7 +77,7 @@ TEST_CASE("values that are none are refused")
     CHECK(parse_hold_until("2026-12-24T18:00:00+01:00"));
 }
 
-TEST_CASE("--verb says where, and what has an option of its own is not said by it")
+TEST_CASE("The option --verb says where, and what has an option of its own is not said by it")
 {
     CHECK(parse_extra_verb("ETRN example.com").value() == ExtraVerb{"ETRN example.com", Step::ehlo});
     CHECK(parse_extra_verb("rcpt:HELP").value() == ExtraVerb{"HELP", Step::rcpt});

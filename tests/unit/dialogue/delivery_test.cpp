@@ -64,7 +64,7 @@ TEST_CASE("without an accepted recipient no message is sent")
     }
 }
 
-TEST_CASE("--quit-after rcpt delivers nothing")
+TEST_CASE("With --quit-after rcpt nothing is delivered")
 {
     auto plan = plan_with_message();
     plan.quit_after = Step::rcpt;
