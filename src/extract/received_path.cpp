@@ -54,8 +54,8 @@ std::vector<std::string_view> words_and_comments(std::string_view text)
         if (text[at] == '(') {
             std::size_t depth = 0;
             do {
-                depth += text[at] == '(' ? 1 : 0;
-                depth -= text[at] == ')' ? 1 : 0;
+                depth += text[at] == '(' ? 1u : 0u;
+                depth -= text[at] == ')' ? 1u : 0u;
                 ++at;
             } while (at < text.size() && depth > 0);
         } else {

@@ -58,7 +58,7 @@ Expected<std::shared_ptr<const OutgoingMessage>, std::string> prepare_message(co
                                            std::to_string(facts->octets) + " or more");
         content->filler = *settings.size - facts->octets;
         // The shortest line is an empty one.
-        content->filler += content->filler == 1 ? 1 : 0;
+        content->filler += content->filler == 1 ? 1u : 0u;
         facts->octets += content->filler;
     }
     return std::make_shared<const Prepared>(std::make_shared<const MessageContent>(std::move(*content)),

@@ -15,7 +15,7 @@ namespace smtpprobe {
 ProbeRun::ProbeRun(asio::any_io_executor executor, Target target, Settings settings, ProbeEvents events,
                    std::shared_ptr<ProbeControl> control, std::shared_ptr<const OutgoingMessage> message)
     : executor_(executor), events_(std::move(events)), control_(std::move(control)),
-      outgoing_(std::move(message)), route_finder_(executor, epoch_), deadline_(executor), changed_(executor),
+      route_finder_(executor, epoch_), outgoing_(std::move(message)), deadline_(executor), changed_(executor),
       silence_(executor), grace_(executor)
 {
     facts_.version = version();

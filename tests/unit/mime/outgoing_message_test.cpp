@@ -158,7 +158,7 @@ TEST_CASE("A message is filled up to the size that is wanted, to the octet")
 {
     const auto least = prepared({})->facts().octets;
     MessageSettings settings;
-    settings.size = least + GENERATE(range(2, 240));
+    settings.size = least + GENERATE(range(2u, 240u));
     const auto text = sent(*prepared(settings), 50);
     CHECK(text.size() == *settings.size);
     CHECK(text.ends_with("\r\n"));
