@@ -84,6 +84,8 @@ struct Line {
 
     std::string operator()(const Session& session) const
     {
+        if (purpose == Purpose::each_mechanism)
+            return login_words(session);
         return std::string(manner()) + session.endpoint.text() + ": " + summarise(session).words;
     }
 
@@ -98,6 +100,26 @@ struct Line {
     }
 
 private:
+    /// Which mechanism, and what came of it.
+    static std::string login_words(const Session& session)
+    {
+        std::string said = "AUTH";
+        const Reply* answer = nullptr;
+        for (const auto& event : session.transcript) {
+            const auto* sent = std::get_if<Sent>(&event.what);
+            if (sent != nullptr && sent->step == Step::auth && sent->text.starts_with("AUTH "))
+                said = sent->text.substr(0, sent->text.find(' ', 5));
+            const auto* received = std::get_if<Received>(&event.what);
+            if (received != nullptr && received->step == Step::auth)
+                answer = &received->reply;
+        }
+        said += " at " + session.endpoint.text() + ": ";
+        if (answer == nullptr)
+            return said + summarise(session).words;
+        said += std::to_string(answer->code());
+        return answer->status() ? said + ' ' + answer->status()->text() : said;
+    }
+
     std::string_view manner() const
     {
         switch (purpose) {
@@ -108,7 +130,6 @@ private:
         case Purpose::lhlo: return "LHLO to ";
         case Purpose::starttls_unoffered: return "STARTTLS though it is not offered, to ";
         case Purpose::postmaster: return "RCPT postmaster at ";
-        case Purpose::each_mechanism: return "AUTH by one mechanism, with ";
         case Purpose::check_relay: return "relaying asked of ";
         case Purpose::check_vrfy: return "VRFY and EXPN at ";
         case Purpose::check_catch_all: return "RCPT of nobody at ";

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <iterator>
+#include <string_view>
 #include <tuple>
 
 #include "base/printable.hpp"
@@ -100,10 +102,26 @@ std::string gist(const Finding& finding)
     return text;
 }
 
+/// Does it answer what the user asked by name: --verb, --check, --auth, --send? Then what the server said is
+/// why they look.
+bool was_asked_for(const Finding& finding)
+{
+    constexpr std::string_view kAsked[] = {"auth.", "check.", "message.", "arrival."};
+    const bool by_id = std::any_of(std::begin(kAsked), std::end(kAsked),
+                                   [&](std::string_view group) { return finding.id.starts_with(group); });
+    return by_id || finding.step == Step::command ||
+           (finding.step >= Step::noop && finding.step <= Step::etrn);
+}
+
 /// Notes of one title are one line: at most two places, or one and how many more.
 void print_gists(Page& page, const std::vector<const Finding*>& notes)
 {
     for (std::size_t i = 0; i < notes.size(); ++i) {
+        if (was_asked_for(*notes[i])) {
+            page.item("  - ", Tone::plain,
+                      gist(*notes[i]) + (notes[i]->seen.empty() ? "" : ": " + printable(notes[i]->seen)));
+            continue;
+        }
         const auto same = [&](const Finding* other) { return other->title == notes[i]->title; };
         const auto here = notes.begin() + static_cast<std::ptrdiff_t>(i);
         if (std::any_of(notes.begin(), here, same))

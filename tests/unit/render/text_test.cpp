@@ -214,6 +214,46 @@ TEST_CASE(
     CHECK_FALSE(has(all, "Notes"));
 }
 
+TEST_CASE("a note that answers what was asked for by name says what was seen")
+{
+    Report report;
+    Finding plain;
+    plain.id = "ok.accepts";
+    plain.title = "The server takes mail";
+    plain.where = "[192.0.2.1]:25";
+    plain.seen = "the conversation went through";
+    auto login = plain;
+    login.id = "auth.logged-in";
+    login.title = "The login works";
+    login.seen = "AUTH PLAIN: 235 2.7.0 Welcome";
+    auto first = plain;
+    first.id = "verb.answered";
+    first.title = "The server did what it was asked";
+    first.step = Step::vrfy;
+    first.seen = "VRFY root: 252 root";
+    auto second = first;
+    second.seen = "VRFY user: 250 user";
+    report.diagnosis.findings = {plain, login, first, second};
+    const auto text = to_text(report, {120, false, 0});
+    CHECK(has_line(text, "  - The server takes mail ([192.0.2.1]:25)"));
+    CHECK(has_line(text, "  - The login works ([192.0.2.1]:25): AUTH PLAIN: 235 2.7.0 Welcome"));
+    CHECK(has_line(text, "  - The server did what it was asked ([192.0.2.1]:25): VRFY root: 252 root"));
+    CHECK(has_line(text, "  - The server did what it was asked ([192.0.2.1]:25): VRFY user: 250 user"));
+}
+
+TEST_CASE("which mechanism was tried, and what came of it, stands in its line")
+{
+    Report report;
+    Session session;
+    session.endpoint.address = *IpAddress::parse("192.0.2.1");
+    session.endpoint.port = 587;
+    session.transcript.push_back({Duration(1), Sent{Step::auth, "AUTH PLAIN ********"}});
+    session.transcript.push_back(
+        {Duration(2), Received{Step::auth, *Reply::make(535, {"5.7.8 no"}), {}, {}}});
+    report.facts.experiments.push_back({Purpose::each_mechanism, Duration(), Duration(), session});
+    CHECK(has(to_text(report, {120, false, 0}), "AUTH PLAIN at [192.0.2.1]:587: 535 5.7.8\n"));
+}
+
 TEST_CASE("the same finding at several places is one block")
 {
     const auto text = text_of("two-silent", 120);
