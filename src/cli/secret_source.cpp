@@ -24,7 +24,7 @@ constexpr std::size_t kLongest = std::size_t{64} * 1024;
 
 Unexpected<std::string> wrong(std::string why) { return Unexpected<std::string>(std::move(why)); }
 
-std::string quoted(std::string_view text) { return '"' + printable(text, 80) + '"'; }
+std::string in_quotes(std::string_view text) { return '"' + printable(text, 80) + '"'; }
 
 std::string system_words(int error) { return std::strerror(error); } // NOLINT: one thread reads options
 
@@ -123,8 +123,8 @@ Expected<Secret, std::string> secret_from_file(const std::string& path)
     std::string line;
     auto error = file.get() < 0 ? std::optional(errno) : read_line(file.get(), line);
     if (error)
-        return wrong(quoted(path) + " cannot be read: " + system_words(*error));
-    return checked(std::move(line), quoted(path));
+        return wrong(in_quotes(path) + " cannot be read: " + system_words(*error));
+    return checked(std::move(line), in_quotes(path));
 }
 
 Expected<Secret, std::string> secret_from_descriptor(int descriptor)
@@ -140,15 +140,15 @@ Expected<Secret, std::string> secret_from_environment(const std::string& variabl
 {
     const char* value = std::getenv(variable.c_str());
     if (value == nullptr)
-        return wrong("the environment has no variable " + quoted(variable));
-    return checked(value, "the variable " + quoted(variable));
+        return wrong("the environment has no variable " + in_quotes(variable));
+    return checked(value, "the variable " + in_quotes(variable));
 }
 
 Expected<Secret, std::string> secret_from_command(const std::string& command)
 {
     std::FILE* pipe = ::popen(command.c_str(), "re");
     if (pipe == nullptr)
-        return wrong(quoted(command) + " cannot be run: " + system_words(errno));
+        return wrong(in_quotes(command) + " cannot be run: " + system_words(errno));
     std::string line;
     const auto error = read_line(::fileno(pipe), line);
     // The rest is read too, so that the command does not end by SIGPIPE.
@@ -157,13 +157,13 @@ Expected<Secret, std::string> secret_from_command(const std::string& command)
     }
     const int status = ::pclose(pipe);
     if (error)
-        return wrong(quoted(command) + " cannot be read: " + system_words(*error));
+        return wrong(in_quotes(command) + " cannot be read: " + system_words(*error));
     if (status == -1 || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
-        return wrong(quoted(command) + " failed" +
+        return wrong(in_quotes(command) + " failed" +
                      (status != -1 && WIFEXITED(status)
                           ? " with exit status " + std::to_string(WEXITSTATUS(status))
                           : std::string()));
-    return checked(std::move(line), quoted(command));
+    return checked(std::move(line), in_quotes(command));
 }
 
 bool can_prompt() { return ::isatty(STDIN_FILENO) == 1; }
