@@ -64,7 +64,11 @@ template <class Take> std::optional<std::string> Maildir::for_each_message(const
             if (stop)
                 return std::nullopt;
             const std::string file = entry->d_name;
-            if (!file.starts_with('.') && !take(path + '/' + file, file.substr(0, file.find(':'))))
+            if (file.starts_with('.'))
+                continue;
+            auto there = path;
+            there.append("/").append(file);
+            if (!take(there, file.substr(0, file.find(':'))))
                 return std::nullopt;
         }
     }

@@ -41,7 +41,7 @@ constexpr OtherOption kOtherOptions[] = {
 
 Expected<std::string, std::string> parse_body_type(std::string_view text)
 {
-    const auto type = to_upper(text);
+    auto type = to_upper(text);
     if (type == "7BIT" || type == "8BITMIME" || type == "BINARYMIME")
         return type;
     return no(text, "no type of a body; say 7bit, 8bitmime or binarymime");
@@ -49,7 +49,7 @@ Expected<std::string, std::string> parse_body_type(std::string_view text)
 
 Expected<std::string, std::string> parse_notify(std::string_view text)
 {
-    const auto wanted = to_upper(text);
+    auto wanted = to_upper(text);
     std::vector<std::string_view> seen;
     for (const auto word : split(wanted, ',')) {
         const bool known = word == "SUCCESS" || word == "FAILURE" || word == "DELAY" || word == "NEVER";
@@ -64,7 +64,7 @@ Expected<std::string, std::string> parse_notify(std::string_view text)
 
 Expected<std::string, std::string> parse_ret(std::string_view text)
 {
-    const auto what = to_upper(text);
+    auto what = to_upper(text);
     if (what == "FULL" || what == "HDRS")
         return what;
     return no(text, "nothing that can be returned; say full or hdrs");
@@ -100,7 +100,7 @@ Expected<int, std::string> parse_priority(std::string_view text)
 
 Expected<std::string, std::string> parse_deliver_by(std::string_view text)
 {
-    const auto wanted = to_upper(text);
+    auto wanted = to_upper(text);
     const auto end = wanted.find(';');
     if (end != std::string::npos) {
         const bool negative = wanted.starts_with('-');
@@ -140,7 +140,7 @@ Expected<std::string, std::string> parse_hold_until(std::string_view text)
 {
     // RFC 3339: digits where this has a zero.
     constexpr std::string_view kForm = "0000-00-00T00:00:00";
-    const auto wanted = to_upper(text);
+    auto wanted = to_upper(text);
     const auto fits = [](std::string_view part, std::string_view form) {
         return part.size() == form.size() &&
                std::equal(part.begin(), part.end(), form.begin(),

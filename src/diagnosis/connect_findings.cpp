@@ -68,6 +68,7 @@ std::string control_text(const std::vector<const Contact*>& contacts)
                     [&](const Contact* contact) { return reach_of(*contact) == reach; }))
         return text + ' ' + reach_text(reach, first.connected_after);
     std::vector<std::string> each;
+    each.reserve(contacts.size());
     for (const auto* contact : contacts)
         each.push_back(std::string(contact->address.family() == Family::ipv4 ? "IPv4 " : "IPv6 ") +
                        reach_text(reach_of(*contact), contact->connected_after));

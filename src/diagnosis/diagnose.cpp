@@ -225,7 +225,7 @@ std::string headline_of(const Diagnosis& diagnosis, const Assessment& assessment
     const auto target = target_text(assessment.facts->target);
     const auto because = diagnosis.findings.empty() ? std::string("nothing was learnt")
                                                     : within_sentence(diagnosis.findings.front().title);
-    const auto of_message = message_headline(assessment, target);
+    auto of_message = message_headline(assessment, target);
     switch (diagnosis.verdict) {
     case Verdict::accepts: {
         const auto& view = assessment.decisive->effective();

@@ -137,6 +137,7 @@ void plan_servers(const DnsView& view, const Doubt& doubt, Trials& trials)
     // What may only be hidden here is hidden from no server.
     const auto most = may_be_hidden(*doubt.lookup) ? kParentServers : kMaxAuthorities;
     std::vector<std::string> names;
+    names.reserve(doubt.servers.size());
     for (const auto& server : doubt.servers)
         names.push_back(server.name);
     plan_addresses(view, names, most, trials);

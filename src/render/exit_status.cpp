@@ -63,8 +63,11 @@ public:
         }
         if (received.step == Step::xclient && good)
             behind_xclient_ = true;
-        if (received.step == Step::quit && (end_ = put_off()))
-            return;
+        if (received.step == Step::quit) {
+            end_ = put_off();
+            if (end_)
+                return;
+        }
         if (received.step == Step::ehlo || received.step == Step::helo)
             refused_hello_.reset();
         if (received.step == Step::auth)

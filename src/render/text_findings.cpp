@@ -84,7 +84,7 @@ void print_places(Page& page, const Block& block)
 
 std::string certainty_words(const Finding& finding)
 {
-    const std::string words(confidence_words(finding.confidence));
+    std::string words(confidence_words(finding.confidence));
     const bool by_reply = finding.decided_by != name(DecidedBy::fault) && finding.decided_by != "observation";
     if (!by_reply || finding.decided_by.empty())
         return words;

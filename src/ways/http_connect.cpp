@@ -112,7 +112,7 @@ TunnelStep Tunnel::read_http_answer()
     const auto end = unread_.find(kEnd);
     if (end == std::string::npos && unread_.size() < kMostHeader + kEnd.size())
         return TunnelReads{};
-    if (end == std::string::npos || end > kMostHeader)
+    if (end > kMostHeader) // or not there
         return fail(FaultKind::too_long, "an HTTP answer of more than 16 KiB");
 
     const auto header = std::string_view(unread_).substr(0, end);
