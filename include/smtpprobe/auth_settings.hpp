@@ -12,9 +12,9 @@ namespace smtpprobe {
 struct AuthSettings {
     bool wanted = false; ///< any option that asks for a login was given
     std::vector<std::string>
-        mechanisms;               ///< only these, in this order, upper case; empty: the strongest first
-    bool all = false;             ///< --auth-all: each mechanism on offer, a session each
-    bool insecure = false;        ///< --auth-insecure: also where the connection is not encrypted
+        mechanisms;        ///< only these, in this order, upper case; empty: the strongest first
+    bool all = false;      ///< --auth-all: each mechanism on offer, a session each
+    bool insecure = false; ///< --auth-insecure: also without TLS, or where its certificate does not hold
     bool initial_response = true; ///< send the first answer with the AUTH command where that is possible
     bool show_secrets = false;    ///< --show-secrets
     std::string user;             ///< authentication identity

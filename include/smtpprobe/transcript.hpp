@@ -61,12 +61,13 @@ enum class SkipReason : std::uint8_t {
     broken,       ///< the connection had ended
     quit_after,   ///< --quit-after
     insecure,     ///< a secret would go over in the clear: see --auth-insecure
+    unverified,   ///< the certificate does not show who would get the secret: see --auth-insecure
 };
 
 template <> struct Names<SkipReason> {
     static constexpr std::string_view all[] = {"not-offered", "not-asked",  "no-recipient", "refused",
-                                               "broken",      "quit-after", "insecure"};
-    static constexpr SkipReason last = SkipReason::insecure;
+                                               "broken",      "quit-after", "insecure",     "unverified"};
+    static constexpr SkipReason last = SkipReason::unverified;
 };
 
 /// A planned step that was not carried out.

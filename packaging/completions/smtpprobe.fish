@@ -72,7 +72,7 @@ complete -c smtpprobe -n $probing -l auth-password-fd -x -d "the password is the
 complete -c smtpprobe -n $probing -l auth-password-env -x -d "the password is the value of this variable"
 complete -c smtpprobe -n $probing -l auth-password-command -x -d "the password is the first line that this prints"
 complete -c smtpprobe -n $probing -l netrc -F -d "user and password stand in this netrc file"
-complete -c smtpprobe -n $probing -l auth-insecure -d "log in without encryption, too"
+complete -c smtpprobe -n $probing -l auth-insecure -d "log in without a TLS that holds, too"
 complete -c smtpprobe -n $probing -l no-initial-response -d "send the first answer behind the AUTH command"
 complete -c smtpprobe -n $probing -l show-secrets -d "show passwords in the decoded transcript"
 complete -c smtpprobe -n $probing -l connect-timeout -x -d "time for TCP to connect"

@@ -189,7 +189,8 @@ void add_auth_options(CLI::App& app, CommandLine& line)
             source.netrc = path == kUsual ? std::string() : std::move(path);
         },
         "user and password stand in this netrc file (default: ~/.netrc)");
-    app.add_flag("--auth-insecure", auth.insecure, "log in also where the connection is not encrypted");
+    app.add_flag("--auth-insecure", auth.insecure,
+                 "log in also without TLS, or where its certificate does not hold");
     app.add_flag_callback(
         "--no-initial-response", [&] { auth.initial_response = false; },
         "send the first answer behind the AUTH command, not with it");

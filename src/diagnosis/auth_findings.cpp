@@ -61,6 +61,9 @@ private:
     {
         if (because == SkipReason::insecure)
             return insecure();
+        if (because == SkipReason::unverified)
+            return void(add("auth.kept-back-unverified",
+                            "the connection is encrypted, and the certificate does not hold"));
         if (because == SkipReason::not_offered && !view_.tls_required_but_absent)
             return not_offered();
         if (because == SkipReason::not_asked)

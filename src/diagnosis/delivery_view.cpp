@@ -12,6 +12,13 @@ constexpr std::size_t kLongestQueueId = 80;
 
 bool is_positive(const Received* received) { return received->reply.code_class() == 2; }
 
+/// It came before anything was asked, and answers nothing.
+bool is_early(const Received& received)
+{
+    return std::find(received.breaches.begin(), received.breaches.end(), Breach::early_reply) !=
+           received.breaches.end();
+}
+
 /// The word at the beginning, where it is made of what queue ids are made of, with a digit in it.
 std::string id_at_start(std::string_view text)
 {
@@ -43,6 +50,7 @@ DeliveryView read_delivery(const SessionView& view)
         if (recipient.answer != nullptr && is_positive(recipient.answer))
             accepted.push_back(recipient.mailbox);
     const bool each = view.session->endpoint.protocol == Protocol::lmtp;
+    delivery.expected = each ? accepted.size() : 1;
     for (const auto& event : view.session->transcript) {
         if (const auto* sent = std::get_if<Sent>(&event.what)) {
             delivery.begun = delivery.begun || sent->step == Step::data || sent->step == Step::bdat ||
@@ -50,7 +58,7 @@ DeliveryView read_delivery(const SessionView& view)
             delivery.whole = delivery.whole || sent->step == Step::message;
         }
         const auto* received = std::get_if<Received>(&event.what);
-        if (received == nullptr)
+        if (received == nullptr || is_early(*received))
             continue;
         if (received->step == Step::message) {
             const auto index = delivery.answers.size();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -18,11 +19,12 @@ struct DeliveryView {
     bool begun = false;                ///< DATA or BDAT was said, to deliver
     bool whole = false;                ///< the message went out to its end
     const Received* refused = nullptr; ///< DATA, or a chunk, before the whole was out
+    std::size_t expected = 1;          ///< answers that are due
     std::vector<Answer> answers;       ///< to the whole message: one, in LMTP one for each recipient taken
 
     bool taken() const;
     /// All of it went out, and what became of it was not said: it may be delivered or not (RFC 1047).
-    bool unknown() const { return whole && answers.empty(); }
+    bool unknown() const { return whole && answers.size() < expected; }
 };
 
 DeliveryView read_delivery(const SessionView& view);

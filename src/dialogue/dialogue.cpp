@@ -50,6 +50,13 @@ bool contains(const std::vector<Breach>& breaches, Breach breach)
     return std::find(breaches.begin(), breaches.end(), breach) != breaches.end();
 }
 
+/// Is a secret safe with whoever has this certificate?
+bool shows_who_it_is(const TlsFacts& tls)
+{
+    return tls.chain_verdict == ChainVerdict::trusted && tls.date_verdict == DateVerdict::valid &&
+           (tls.name_verdict == NameVerdict::matches || tls.name_verdict == NameVerdict::common_name_only);
+}
+
 Duration limit_of(Step step, const Plan& plan)
 {
     auto limit = facts_of(step).limit;
@@ -152,6 +159,7 @@ void Dialogue::encrypted(TlsFacts facts, Duration now)
     if (!waiting_ || !std::holds_alternative<Encrypt>(*waiting_) || !spend_call(now))
         return;
     waiting_.reset();
+    verified_ = shows_who_it_is(facts);
     transcript_.push_back({now, Secured{std::move(facts)}});
     secured_ = true;
     if (plan_.tls == TlsMode::implicit)

@@ -221,6 +221,7 @@ private:
     std::size_t chunks_ = 0;
     bool begun_ = false;
     bool secured_ = false;
+    bool verified_ = false;    ///< and the certificate shows who the server is
     bool out_of_step_ = false; ///< the server said 3xx where that means nothing
     bool utf8_agreed_ = false; ///< MAIL with SMTPUTF8 was said
     bool concluded_ = false;

@@ -35,8 +35,8 @@ bool Dialogue::log_in(Duration now)
 {
     if (!plan_.auth || login_.done || over_after(Step::tls))
         return false;
-    if (!secured_ && !plan_.auth->insecure) {
-        skip(Step::auth, SkipReason::insecure, now);
+    if (!verified_ && !plan_.auth->insecure) {
+        skip(Step::auth, secured_ ? SkipReason::unverified : SkipReason::insecure, now);
         end_login(false, now);
         return true;
     }

@@ -16,7 +16,7 @@ namespace smtpprobe {
 /// How the dialogue logs in (RFC 4954).
 struct PlannedAuth {
     std::vector<std::string> mechanisms; ///< that we can do, the most wanted first; upper case
-    bool insecure = false;               ///< also where the connection is not encrypted
+    bool insecure = false;               ///< also without TLS, or where its certificate does not hold
     bool initial_response = true;        ///< with the AUTH command, where the mechanism has one
     bool required = true;                ///< no envelope without
 };

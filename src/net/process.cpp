@@ -2,6 +2,7 @@
 #include "net/process.hpp"
 
 #include <chrono>
+#include <memory>
 
 #include <cerrno>
 #include <csignal>
@@ -29,6 +30,7 @@ constexpr auto kPatience = std::chrono::seconds(1);
 int spawn(pid_t& pid, const std::vector<std::string>& words, int descriptor)
 {
     std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
     for (const auto& word : words)
         arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
@@ -108,19 +110,20 @@ asio::awaitable<void> Process::end(asio::any_io_executor executor)
     const int handle = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0));
     if (handle < 0)
         co_return; // an old kernel: the destructor sees to it
-    asio::posix::stream_descriptor watched(executor, handle);
+    // The timer's last wait may come when this coroutine is over.
+    const auto watched = std::make_shared<asio::posix::stream_descriptor>(executor, handle);
     asio::steady_timer timer(executor);
     for (const int signal : {0, SIGTERM, SIGKILL}) {
         if (signal != 0)
             ::kill(pid_, signal);
         timer.expires_after(kPatience);
-        timer.async_wait([&watched](const std::error_code& error) {
-            if (!error)
-                watched.cancel();
+        timer.async_wait([weak = std::weak_ptr(watched)](const std::error_code& error) {
+            if (const auto waiting = weak.lock(); waiting && !error)
+                waiting->cancel();
         });
         std::error_code error;
-        co_await watched.async_wait(asio::posix::descriptor_base::wait_read,
-                                    asio::redirect_error(asio::use_awaitable, error));
+        co_await watched->async_wait(asio::posix::descriptor_base::wait_read,
+                                     asio::redirect_error(asio::use_awaitable, error));
         timer.cancel();
         if (reap(WNOHANG))
             co_return;

@@ -22,7 +22,9 @@ constexpr auto kImapPace = std::chrono::seconds(1);
 bool is_positive_answer(const Event& event)
 {
     const auto* received = std::get_if<Received>(&event.what);
-    return received != nullptr && received->step == Step::message && received->reply.code_class() == 2;
+    return received != nullptr && received->step == Step::message && received->reply.code_class() == 2 &&
+           std::find(received->breaches.begin(), received->breaches.end(), Breach::early_reply) ==
+               received->breaches.end();
 }
 
 } // namespace

@@ -168,6 +168,9 @@ SessionRequest ProbeRun::request_for(Turn turn)
     if (turn.in_clear)
         endpoint.tls = TlsMode::none;
     auto request = request_to(endpoint);
+    // Whoever breaks handshakes must not get the password by it.
+    if (turn.in_clear && request.plan.auth)
+        request.plan.auth->insecure = false;
     if (const auto& settings = facts_.settings;
         settings.experiments && !settings.step_timeout && settings.deadline >= 2 * kOpening)
         request.plan.opening_timeout = std::max<Duration>(kOpening, settings.deadline / 2);

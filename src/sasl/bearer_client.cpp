@@ -111,7 +111,7 @@ std::string bearer_error_words(std::string_view json)
     std::string separator = " ";
     for (const auto& [name, field] : value.items()) {
         const auto text = text_of(field);
-        words += separator + name + ' ' + text;
+        words.append(separator).append(name).append(" ").append(text);
         if (name == "status")
             words += status_words(text);
         separator = ", ";

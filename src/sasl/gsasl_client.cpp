@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sasl/gsasl_client.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
+#include "base/ascii.hpp"
 #include "base/base64.hpp"
 #include "sasl/gsasl_library.hpp"
 #include "sasl/sasl_words.hpp"
@@ -31,6 +33,16 @@ int provide(Gsasl*, Gsasl_session* session, Gsasl_property property)
 
 bool is_scram(std::string_view mechanism) { return mechanism.starts_with("SCRAM-"); }
 
+/// Also where the count has more digits than any number here: libgsasl would take what is left of it.
+bool wants_too_many_iterations(std::string_view challenge)
+{
+    const auto count = scram_attribute(challenge, 'i');
+    if (!count || count->empty() || !std::all_of(count->begin(), count->end(), is_digit))
+        return false;
+    const auto number = scram_iterations(challenge);
+    return !number || *number > kMaxIterations;
+}
+
 class GsaslClient : public SaslClient {
 public:
     GsaslClient(const AuthMechanism& mechanism, const AuthSettings& settings, std::string host,
@@ -41,9 +53,11 @@ public:
 
     SaslAnswer first() override
     {
-        if (!mechanism_.client_first)
-            return {};
-        return step({}, true);
+        if (mechanism_.client_first)
+            return step({}, true);
+        SaslAnswer answer;
+        answer.proof_due = mechanism_.proves_server;
+        return answer;
     }
 
     SaslAnswer next(std::string_view challenge) override
@@ -57,12 +71,12 @@ public:
             answer.shown = "nothing";
             return answer;
         }
-        if (is_scram(mechanism_.name))
-            if (const auto count = scram_iterations(challenge); count && *count > kMaxIterations)
-                return stop(AuthStop::too_many_iterations,
-                            "the server wants the password hashed " + std::to_string(*count) +
-                                " times; more than " + std::to_string(kMaxIterations) + " are refused here",
-                            challenge);
+        if (is_scram(mechanism_.name) && wants_too_many_iterations(challenge))
+            return stop(AuthStop::too_many_iterations,
+                        "the server wants the password hashed " +
+                            scram_attribute(challenge, 'i').value_or("") + " times; more than " +
+                            std::to_string(kMaxIterations) + " are refused here",
+                        challenge);
         return step(challenge, false);
     }
 

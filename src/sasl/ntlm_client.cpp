@@ -2,6 +2,7 @@
 #include "sasl/ntlm_client.hpp"
 
 #include <chrono>
+#include <stdexcept>
 #include <utility>
 
 #include <openssl/rand.h>
@@ -114,7 +115,8 @@ NtlmMoment ntlm_moment()
 {
     NtlmMoment moment;
     unsigned char random[8] = {};
-    RAND_bytes(random, sizeof random);
+    if (RAND_bytes(random, sizeof random) != 1)
+        throw std::runtime_error("this machine gives no random numbers");
     moment.client_challenge.assign(std::begin(random), std::end(random));
     const auto since = std::chrono::system_clock::now().time_since_epoch();
     const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(since).count();

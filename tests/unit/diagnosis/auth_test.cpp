@@ -84,6 +84,13 @@ TEST_CASE("a password that was kept back tells nothing about the server")
     CHECK(diagnosis.outcome == Outcome::unknown);
 }
 
+TEST_CASE("a password that was kept back from an unproved server is our own decision, too")
+{
+    const auto diagnosis = diagnose(logged({"skipped auth unverified"}).facts);
+    CHECK(lead(diagnosis).id == "auth.kept-back-unverified");
+    CHECK(diagnosis.outcome == Outcome::unknown);
+}
+
 TEST_CASE("what is offered tells why no login was made")
 {
     auto other = logged({"skipped auth not-offered"});

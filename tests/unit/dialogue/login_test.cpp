@@ -132,6 +132,40 @@ TEST_CASE("nothing of a login goes over in the clear unless it may")
     CHECK(all_of<Skipped>(dialogue)[0] == Skipped{Step::auth, SkipReason::insecure});
 }
 
+TEST_CASE("a login waits for a certificate that shows who gets it")
+{
+    TlsFacts good;
+    good.chain_verdict = ChainVerdict::trusted;
+    good.name_verdict = NameVerdict::matches;
+    good.date_verdict = DateVerdict::valid;
+    auto other_name = good;
+    other_name.name_verdict = NameVerdict::mismatch;
+    auto nameless = good;
+    nameless.name_verdict = NameVerdict::not_checked;
+    auto unknown = good;
+    unknown.chain_verdict = ChainVerdict::unknown_issuer;
+    auto expired = good;
+    expired.date_verdict = DateVerdict::expired;
+    const auto goes_on = [](const TlsFacts& facts, bool insecure) {
+        auto plan = plan_with_auth({"PLAIN"});
+        plan.tls = TlsMode::require;
+        plan.auth->insecure = insecure;
+        Dialogue dialogue(plan);
+        lead_behind_ehlo(dialogue, {"STARTTLS", "AUTH PLAIN"});
+        CHECK(group(dialogue) == Lines{"STARTTLS"});
+        answer(dialogue, 220);
+        dialogue.encrypted(facts, {});
+        group(dialogue);
+        dialogue.heard(reply(250, {"mx.example.com", "AUTH PLAIN"}), {});
+        return next(dialogue);
+    };
+    CHECK(goes_on(good, false) == "respond PLAIN");
+    for (const auto& bad : {other_name, nameless, unknown, expired}) {
+        CHECK(goes_on(bad, false) == "say QUIT");
+        CHECK(goes_on(bad, true) == "respond PLAIN");
+    }
+}
+
 TEST_CASE("a mechanism that is not offered is not said")
 {
     for (const bool unoffered : {false, true}) {

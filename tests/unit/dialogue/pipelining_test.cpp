@@ -76,6 +76,7 @@ TEST_CASE("STARTTLS, EHLO and AUTH are never followed by anything in one group")
     auto plan = plan_for({"a@example.com"});
     plan.tls = TlsMode::may;
     plan.auth.emplace().mechanisms = {"PLAIN"};
+    plan.auth->insecure = true;
     plan.xclient = {"NAME=x.example"};
     Dialogue dialogue(plan);
     lead_to_ehlo(dialogue);

@@ -39,7 +39,8 @@ const auto kServerFirst = "r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,s=QSXCR+
 
 TEST_CASE("SCRAM with an absurd iteration count is refused before anything is computed")
 {
-    for (const auto* count : {"1000001", "4294967295", "18446744073709551615"}) {
+    for (const auto* count : {"1000001", "4294967295", "18446744073709551615", "30000000005940000000",
+                              "1000000000000000000000000000000000000001"}) {
         CAPTURE(count);
         const FixedNonce nonce("fyko+d2lbbFgONRv9qkxdawL");
         const auto scram = client("SCRAM-SHA-1");
@@ -51,6 +52,12 @@ TEST_CASE("SCRAM with an absurd iteration count is refused before anything is co
                                     " times; more than 1000000 are refused here");
         CHECK_THAT(answer.challenge_shown, Catch::EndsWith(count + " iterations"s));
     }
+}
+
+TEST_CASE("DIGEST-MD5 that is said to be through before the server has proved anything owes a proof")
+{
+    CHECK(client("DIGEST-MD5")->first().proof_due);
+    CHECK_FALSE(client("CRAM-MD5")->first().proof_due);
 }
 
 TEST_CASE("SCRAM with a count that is none, too large for a number, or nought is given up")
