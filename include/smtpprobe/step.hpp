@@ -27,7 +27,7 @@ enum class Step : std::uint8_t {
     rcpt,
     data,    ///< DATA and its 354
     bdat,    ///< a chunk of a message (RFC 3030)
-    message, ///< the final dot and what answers it
+    message, ///< the final dot, or BDAT LAST, and what answers it
     rset,
     noop,
     vrfy,
