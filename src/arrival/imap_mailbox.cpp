@@ -7,6 +7,7 @@
 
 #include "base/ascii.hpp"
 #include "base/printable.hpp"
+#include "base/secret_mask.hpp"
 #include "extract/received_path.hpp"
 
 namespace smtpprobe {
@@ -177,7 +178,9 @@ ImapMailbox::Answer ImapMailbox::ask(const StopFlag& stop, const std::string& wh
 std::string ImapMailbox::failure_words(CURLcode code) const
 {
     const auto server = printable(place_.host, 200) + ':' + std::to_string(place_.port);
-    const std::string detail = printable(error_[0] != '\0' ? error_ : library_->words(code), 200);
+    SecretMask mask;
+    mask.hide(access_.password.reveal());
+    const auto detail = printable(mask.masked(error_[0] != '\0' ? error_ : library_->words(code)), 200);
     switch (static_cast<int>(code)) {
     case CURLE_LOGIN_DENIED: return server + " refuses the login of " + printable(place_.user, 100);
     case CURLE_USE_SSL_FAILED:

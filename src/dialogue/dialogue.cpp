@@ -95,7 +95,7 @@ Action Dialogue::next(Duration now)
     Action action = std::move(todo_.front());
     todo_.erase(todo_.begin());
     if (const auto* said = std::get_if<Say>(&action)) {
-        transcript_.push_back({now, Sent{said->step, said->command.shown(), said->decoded, 0, said->stop}});
+        record(now, Sent{said->step, said->command.shown(), said->decoded, 0, said->stop});
         last_step_ = said->step;
         concluded_ = concluded_ || said->step == Step::quit;
     } else {
@@ -117,7 +117,7 @@ void Dialogue::preceded_by(std::string line, Duration now, Step step)
 {
     if (!spend_call(now))
         return;
-    transcript_.push_back({now, Sent{step, std::move(line)}});
+    record(now, Sent{step, std::move(line)});
     last_step_ = step;
 }
 
@@ -132,10 +132,8 @@ void Dialogue::heard(HeardReply heard, Duration now)
     if (utf8_agreed_ && std::all_of(lines.begin(), lines.end(), is_utf8)) // RFC 6531 3.7.4.2
         std::erase(heard.breaches, Breach::non_ascii);
     const bool early = contains(heard.breaches, Breach::early_reply);
-    hide_answers(heard.reply);
     const Reply reply = heard.reply;
-    transcript_.push_back(
-        {now, Received{step, std::move(heard.reply), std::move(heard.breaches), heard.first_byte_at}});
+    record(now, Received{step, std::move(heard.reply), std::move(heard.breaches), heard.first_byte_at});
 
     if (reply.code() == 421) { // RFC 5321 3.8: it closes the connection, whatever was said
         skip_rest(SkipReason::refused, now);
@@ -175,12 +173,35 @@ void Dialogue::failed(Fault fault, std::string partial, Duration now)
     if (over_)
         return;
     partial.resize(std::min(partial.size(), kMaxEvidence));
-    transcript_.push_back({now, Broken{current_step(), std::move(fault), std::move(partial)}});
+    record(now, Broken{current_step(), std::move(fault), std::move(partial)});
     skip_rest(SkipReason::broken, now);
     hang_up();
 }
 
 // What it is made of.
+
+void Dialogue::record(Duration now, Received what)
+{
+    auto lines = what.reply.lines();
+    for (auto& line : lines)
+        line = plan_.hidden.masked(std::move(line));
+    if (lines != what.reply.lines())
+        what.reply = Reply::make(what.reply.code(), std::move(lines)).value_or(what.reply);
+    transcript_.push_back({now, std::move(what)});
+}
+
+void Dialogue::record(Duration now, Broken what)
+{
+    what.fault.detail = plan_.hidden.masked(std::move(what.fault.detail), SecretMask::Extent::cut);
+    what.partial = plan_.hidden.masked(std::move(what.partial), SecretMask::Extent::cut);
+    transcript_.push_back({now, std::move(what)});
+}
+
+void Dialogue::record(Duration now, Sent what)
+{
+    what.decoded = plan_.hidden.masked(std::move(what.decoded)); // a server's words may be in it
+    transcript_.push_back({now, std::move(what)});
+}
 
 void Dialogue::say(Group group)
 {

@@ -63,6 +63,7 @@ struct Response {
     std::optional<std::string> bytes;
     std::string shown = {};           ///< the answer in words, secrets masked
     std::string challenge_shown = {}; ///< what the challenge says, in words
+    std::string proof = {};           ///< what of it the password could be guessed with; empty: nothing
     std::string why_not = {};         ///< where there is no going on: why
     std::optional<AuthStop> stop = {};
     bool proof_due = false; ///< the server has still to show that it knows the password
@@ -126,9 +127,8 @@ private:
     void cancel_login(AuthStop stop, std::string why);
     void logged_in(Duration now);
     bool repeat_bare(const Reply& reply);
-    void hide_answers(Reply& reply) const;
     void after_auth(const Reply& reply, Duration now);
-    void tell_challenge(std::string words);
+    void tell_challenge(const std::string& words);
     void end_login(bool logged_in, Duration now);
 
     // MAIL and RCPT: transaction.cpp
@@ -167,6 +167,10 @@ private:
     void say(Group group);
     void say(Step step, Command command, std::string decoded = {}, std::optional<AuthStop> stop = {});
     void listen(Step step);
+    /// All that is said or heard comes into the transcript here, and nothing of Plan::hidden with it.
+    void record(Duration now, Received what);
+    void record(Duration now, Broken what);
+    void record(Duration now, Sent what);
     void encrypt();
     void respond(std::optional<std::string> challenge);
     void stream(Step step);
@@ -180,16 +184,15 @@ private:
 
     /// One mechanism after the other.
     struct Login {
-        std::size_t next = 0;          ///< of the planned mechanisms
-        std::size_t challenges = 0;    ///< of the mechanism that is tried
-        std::string mechanism;         ///< that one
-        std::optional<Response> held;  ///< its first answer, while that waits for the first challenge
-        bool begun = false;            ///< its first answer is known
-        bool bare = false;             ///< its first answer must not go with the command
-        bool with_first = false;       ///< it went with the command
-        bool proof_due = false;        ///< the server has still to show that it knows the password
-        std::string why_not;           ///< why the last mechanism could not begin
-        std::vector<std::string> said; ///< the answers, in Base64
+        std::size_t next = 0;         ///< of the planned mechanisms
+        std::size_t challenges = 0;   ///< of the mechanism that is tried
+        std::string mechanism;        ///< that one
+        std::optional<Response> held; ///< its first answer, while that waits for the first challenge
+        bool begun = false;           ///< its first answer is known
+        bool bare = false;            ///< its first answer must not go with the command
+        bool with_first = false;      ///< it went with the command
+        bool proof_due = false;       ///< the server has still to show that it knows the password
+        std::string why_not;          ///< why the last mechanism could not begin
         bool cancelled = false;
         bool done = false;
     };

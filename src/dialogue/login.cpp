@@ -15,7 +15,6 @@ namespace {
 constexpr std::size_t kAuthCommand = 510;
 constexpr std::size_t kAuthLine = 12286;
 constexpr std::size_t kMaxChallenges = 16;
-constexpr std::string_view kHidden = "********";
 
 bool offers(const Capabilities& offered, std::string_view mechanism)
 {
@@ -72,7 +71,8 @@ void Dialogue::responded(Response response, Duration now)
     waiting_.reset();
     if (!std::exchange(login_.begun, true))
         return begin_exchange(std::move(response), now);
-    tell_challenge(std::move(response.challenge_shown));
+    plan_.hidden.hide(response.proof);
+    tell_challenge(response.challenge_shown);
     login_.proof_due = response.proof_due;
     if (!response.bytes)
         return cancel_login(response.stop.value_or(AuthStop::own_side), std::move(response.why_not));
@@ -99,9 +99,10 @@ void Dialogue::begin_exchange(Response response, Duration now)
         // RFC 4954: an empty one is spelt "=", or it would be taken for none.
         const auto bytes = response.bytes->empty() ? "=" : to_base64(*response.bytes);
         if (line.size() + 1 + bytes.size() <= kAuthCommand) {
-            shown += ' ' + (response.bytes->empty() ? "=" : std::string(kHidden));
+            shown += ' ' + (response.bytes->empty() ? "=" : std::string(kMask));
+    plan_.hidden.hide(response.proof);
             line += ' ' + bytes;
-            login_.said.push_back(bytes);
+            plan_.hidden.hide_base64(bytes);
             login_.with_first = true;
             response.bytes.reset();
         }
@@ -117,27 +118,9 @@ void Dialogue::begin_exchange(Response response, Duration now)
 void Dialogue::answer(const std::string& bytes, std::string shown)
 {
     const auto line = to_base64(bytes);
-    login_.said.push_back(line);
-    if (auto command = Command::secret(line, line.empty() ? std::string_view() : kHidden))
+    plan_.hidden.hide_base64(line);
+    if (auto command = Command::secret(line, line.empty() ? std::string_view() : kMask))
         say(Step::auth, *std::move(command), std::move(shown));
-}
-
-/// Servers quote commands that they do not understand; a password in one of them must not be shown so.
-void Dialogue::hide_answers(Reply& reply) const
-{
-    if (login_.said.empty())
-        return;
-    constexpr std::size_t kShortest = 8; // of less, no password can be in it that is worth hiding
-    auto lines = reply.lines();
-    for (auto& line : lines)
-        for (const auto& secret : login_.said)
-            for (auto at = line.find(secret); secret.size() >= kShortest && at != std::string::npos;
-                 at = line.find(secret, at))
-                line.replace(at, secret.size(), kHidden);
-    if (lines == reply.lines())
-        return;
-    if (auto hidden = Reply::make(reply.code(), std::move(lines)))
-        reply = *std::move(hidden);
 }
 
 /// RFC 4954 section 4: a lone `*`.
@@ -199,11 +182,11 @@ void Dialogue::after_auth(const Reply& reply, Duration now)
 }
 
 /// What the challenge that was answered just now says, in words.
-void Dialogue::tell_challenge(std::string words)
+void Dialogue::tell_challenge(const std::string& words)
 {
     for (auto event = transcript_.rbegin(); event != transcript_.rend(); ++event)
         if (auto* received = std::get_if<Received>(&event->what); received && received->step == Step::auth) {
-            received->decoded = std::move(words);
+            received->decoded = plan_.hidden.masked(words);
             return;
         }
 }

@@ -6,6 +6,16 @@
 #include "smtp/auth_mechanisms.hpp"
 
 namespace smtpprobe {
+namespace {
+
+SecretMask mask_of(const Settings& settings)
+{
+    auto mask = settings.auth.show_secrets ? SecretMask::transparent() : SecretMask();
+    mask.hide(settings.auth.password.reveal());
+    return mask;
+}
+
+} // namespace
 
 Plan plan_dialogue(const Endpoint& endpoint, const Settings& settings, const Target& target)
 {
@@ -27,6 +37,7 @@ Plan plan_dialogue(const Endpoint& endpoint, const Settings& settings, const Tar
     plan.step_timeout = settings.step_timeout;
     plan.xclient = settings.way.xclient;
     plan.xforward = settings.way.xforward;
+    plan.hidden = mask_of(settings);
     if (settings.auth.wanted) {
         auto& auth = plan.auth.emplace();
         auth.mechanisms = usable_mechanisms(settings.auth);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/secret_mask.hpp"
 #include "smtpprobe/route.hpp"
 #include "smtpprobe/settings.hpp"
 #include "smtpprobe/target.hpp"
@@ -51,6 +52,7 @@ struct Plan {
 
     std::vector<std::string> xclient;  ///< NAME=value, before xtext; said behind the last EHLO
     std::vector<std::string> xforward; ///< the same
+    SecretMask hidden;                 ///< of our secrets: no transcript shows them, whoever says them
     std::optional<PlannedAuth> auth;
     EnvelopeSettings envelope;
     std::optional<PlannedMessage> message;     ///< behind the envelope of `from` and `to`

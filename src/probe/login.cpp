@@ -23,6 +23,7 @@ Response told(SaslAnswer answer)
     response.bytes = std::move(answer.bytes);
     response.shown = std::move(answer.shown);
     response.challenge_shown = std::move(answer.challenge_shown);
+    response.proof = std::move(answer.proof);
     response.stop = answer.stop;
     response.why_not = std::move(answer.why_not);
     response.proof_due = answer.proof_due;

@@ -96,6 +96,7 @@ private:
         SaslAnswer answer;
         answer.bytes.emplace(owned ? std::string(owned.get(), size) : std::string());
         answer.shown = answer_words(*answer.bytes);
+        answer.proof = proof_in(mechanism_.name, *answer.bytes);
         answer.challenge_shown = challenge_words(challenge);
         answer.proof_due = mechanism_.proves_server && !over_;
         return answer;

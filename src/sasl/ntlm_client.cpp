@@ -70,6 +70,7 @@ private:
                                ntlm::kAlwaysSign | ntlm::kExtendedSecurity | ntlm::kTargetInfo;
         last.flags = challenge.flags & kOurs;
         answer.bytes = ntlm_authenticate(last);
+        answer.proof = last.nt_response;
         answer.shown = ntlm_words(*answer.bytes, settings_.show_secrets);
     }
 

@@ -27,6 +27,7 @@ struct SaslAnswer {
     /// None with `stop`: the login cannot go on, say `*`. None without it: the server speaks first.
     std::optional<std::string> bytes;
     std::string shown; ///< the answer in words, secrets masked; raw bytes of the server may be in it
+    std::string proof; ///< what of the answer the password could be guessed with; empty: nothing
     std::string challenge_shown; ///< what the challenge says, in words; raw bytes of the server may be in it
     std::optional<AuthStop> stop;
     std::string why_not;    ///< with `stop`: why, for people

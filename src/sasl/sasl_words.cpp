@@ -5,6 +5,7 @@
 
 #include "base/ascii.hpp"
 #include "base/base64.hpp"
+#include "base/secret_mask.hpp"
 
 namespace smtpprobe {
 namespace {
@@ -165,6 +166,18 @@ std::string cram_md5_words(std::string_view message, bool show_secrets)
         return {};
     return "user " + std::string(message.substr(0, space)) + ", digest " +
            masked(message.substr(space + 1), show_secrets);
+}
+
+std::string proof_in(std::string_view mechanism, std::string_view message)
+{
+    if (mechanism == "CRAM-MD5")
+        return std::string(message.substr(message.rfind(' ') + 1));
+    if (mechanism.starts_with("SCRAM-"))
+        return scram_attribute(message, 'p').value_or("");
+    while (mechanism == "DIGEST-MD5" && !message.empty())
+        if (auto field = cut_field(message); equal_ignoring_case(field.name, "response"))
+            return std::move(field.value);
+    return {};
 }
 
 } // namespace smtpprobe

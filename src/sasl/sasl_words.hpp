@@ -10,9 +10,6 @@ namespace smtpprobe {
 
 // What challenges and answers say, for people. The texts may hold raw bytes of a server.
 
-/// What stands in the place of a secret.
-inline constexpr std::string_view kMask = "********";
-
 /// The secret, or kMask.
 std::string masked(std::string_view secret, bool show_secrets);
 
@@ -27,5 +24,8 @@ std::string scram_words(std::string_view message, bool show_secrets);
 std::string digest_md5_words(std::string_view message, bool show_secrets);
 std::string plain_words(std::string_view message, bool show_secrets);
 std::string cram_md5_words(std::string_view message, bool show_secrets);
+
+/// Of an answer of that mechanism: what the password could be guessed with. Empty: nothing, or all of it.
+std::string proof_in(std::string_view mechanism, std::string_view message);
 
 } // namespace smtpprobe

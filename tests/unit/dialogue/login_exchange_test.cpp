@@ -142,5 +142,60 @@ TEST_CASE("a server that quotes our answer does not make it seen")
         reply(500, {"unrecognized: \"AUTH PLAIN AGpvZQBodW50ZXIy\"", "AGpvZQBodW50ZXIyAGpvZQBodW50ZXIy"}),
         {});
     CHECK(all_of<Received>(dialogue).back().reply.lines() ==
-          Lines{"unrecognized: \"AUTH PLAIN ********\"", "****************"});
+          Lines{"unrecognized: \"AUTH PLAIN ********\"", "********"});
+}
+
+namespace {
+
+/// A dialogue that knows what it must not show, with PLAIN's answer out.
+Dialogue secretive(SecretMask mask)
+{
+    auto plan = plan_with_auth({"PLAIN"});
+    plan.hidden = std::move(mask);
+    plan.hidden.hide("hunter2");
+    Dialogue dialogue(std::move(plan));
+    lead_behind_ehlo(dialogue, {"AUTH PLAIN"});
+    next(dialogue);
+    dialogue.responded(says(std::string("\0joe\0hunter2", 12)), {});
+    group(dialogue);
+    return dialogue;
+}
+
+} // namespace
+
+TEST_CASE("nothing that a server says brings our password into the transcript")
+{
+    auto quoted = secretive({});
+    quoted.heard(reply(535, {"no: hunter2", "user=joe am9lOmh1bnRlcjI="}), {});
+    CHECK(all_of<Received>(quoted).back().reply.lines() == Lines{"no: ********", "user=joe ********"});
+
+    auto broken = secretive({});
+    broken.failed({FaultKind::malformed, "junk: hunter2"}, "AUTH PLAIN AGpvZQBodW5", {});
+    CHECK(all_of<Broken>(broken).back().fault.detail == "junk: ********");
+    CHECK(all_of<Broken>(broken).back().partial == "AUTH PLAIN ********");
+
+    auto challenged = secretive({});
+    challenged.heard(reply(334, {"aHVudGVyMiBh"}), {}); // hunter2 a
+    CHECK(next(challenged) == "respond PLAIN [hunter2 a]");
+    auto response = says("x");
+    response.challenge_shown = "hunter2 a";
+    challenged.responded(response, {});
+    CHECK(all_of<Received>(challenged).back().reply.lines() == Lines{"********"});
+    CHECK(all_of<Received>(challenged).back().decoded == "******** a");
+}
+
+TEST_CASE("with --show-secrets a server's words are shown as they came")
+{
+    auto dialogue = secretive(SecretMask::transparent());
+    dialogue.heard(reply(535, {"no: AGpvZQBodW50ZXIy hunter2"}), {});
+    CHECK(all_of<Received>(dialogue).back().reply.lines() == Lines{"no: AGpvZQBodW50ZXIy hunter2"});
+}
+
+TEST_CASE("a proof that the password could be guessed with is not shown either")
+{
+    auto response = says("joe 5f4dcc3b5aa765d6");
+    response.proof = "5f4dcc3b5aa765d6";
+    auto dialogue = begun({"CRAM-MD5"}, std::move(response));
+    dialogue.heard(reply(535, {"joe 5f4dcc3b5aa765d6 is wrong"}), {});
+    CHECK(all_of<Received>(dialogue).back().reply.lines() == Lines{"joe ******** is wrong"});
 }

@@ -56,3 +56,13 @@ TEST_CASE("what the user set goes into the plan")
     CHECK(plan.quit_after == Step::ehlo);
     CHECK(plan.step_timeout == std::chrono::seconds(7));
 }
+
+TEST_CASE("a plan hides the login's password, unless the user wants to see it")
+{
+    Settings settings;
+    settings.auth.wanted = true;
+    settings.auth.password = Secret("correct horse");
+    CHECK(plan_dialogue({}, settings, {}).hidden.masked("no correct horse") == "no ********");
+    settings.auth.show_secrets = true;
+    CHECK(plan_dialogue({}, settings, {}).hidden.masked("no correct horse") == "no correct horse");
+}
