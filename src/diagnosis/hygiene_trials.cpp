@@ -22,6 +22,21 @@ bool is_over(const Attempt& attempt)
            (attempt.main.state != EndpointState::unfinished || attempt.main.broken != nullptr);
 }
 
+void ask(Trials& trials, Purpose purpose, const std::string& name, RecordType type)
+{
+    TryLookup lookup;
+    lookup.question = {name, type};
+    Trial trial{purpose, std::move(lookup)};
+    if (name.size() <= 253 && std::find(trials.begin(), trials.end(), trial) == trials.end())
+        trials.push_back(std::move(trial));
+}
+
+void ask_addresses(Trials& trials, const std::string& name)
+{
+    ask(trials, Purpose::host_address, name, RecordType::a);
+    ask(trials, Purpose::host_address, name, RecordType::aaaa);
+}
+
 class HygienePlan {
 public:
     HygienePlan(const Facts& facts, std::string domain, Trials& trials)
@@ -41,26 +56,17 @@ public:
     }
 
 private:
-    void ask(Purpose purpose, const std::string& name, RecordType type)
-    {
-        TryLookup lookup;
-        lookup.question = {name, type};
-        Trial trial{purpose, std::move(lookup)};
-        if (name.size() <= 253 && std::find(trials_.begin(), trials_.end(), trial) == trials_.end())
-            trials_.push_back(std::move(trial));
-    }
-
     void plan_dmarc()
     {
         for (const auto& name : dmarc_names(domain_)) {
-            ask(Purpose::domain_dmarc, name, RecordType::txt);
+            ask(trials_, Purpose::domain_dmarc, name, RecordType::txt);
             const auto* lookup = lookup_made(facts_, Purpose::domain_dmarc, name, RecordType::txt);
             if (lookup == nullptr || lookup->outcome == LookupOutcome::failed)
                 return;
             const auto published_by = name.substr(name.find('.') + 1);
             const auto dmarc = read_dmarc(published_by, lookup->records);
             for (const auto& other : dmarc.outside)
-                ask(Purpose::domain_dmarc, consent_name(published_by, other), RecordType::txt);
+                ask(trials_, Purpose::domain_dmarc, consent_name(published_by, other), RecordType::txt);
             if (dmarc.found)
                 return;
         }
@@ -68,9 +74,9 @@ private:
 
     void plan_names(const Endpoint& endpoint)
     {
-        ask(Purpose::host_name, endpoint.address.reverse_name(), RecordType::ptr);
+        ask(trials_, Purpose::host_name, endpoint.address.reverse_name(), RecordType::ptr);
         for (const auto& name : pointed_names(facts_, endpoint.address))
-            ask(Purpose::host_address, name, record_type_of(endpoint.address.family()));
+            ask(trials_, Purpose::host_address, name, record_type_of(endpoint.address.family()));
     }
 
     void plan_spoken_names()
@@ -81,8 +87,7 @@ private:
             for (auto& name : spoken_names(facts_, view)) {
                 if (asked.size() == kMaxHygieneHosts)
                     return;
-                ask(Purpose::host_address, name, RecordType::a);
-                ask(Purpose::host_address, name, RecordType::aaaa);
+                ask_addresses(trials_, name);
                 asked.push_back(std::move(name));
             }
         }
@@ -121,6 +126,15 @@ void plan_for_hygiene(const Facts& facts, Trials& trials)
     auto domain = hygiene_domain(facts);
     if (!domain.empty())
         HygienePlan(facts, std::move(domain), trials).plan();
+}
+
+Trials plan_ahead(const Facts& facts, const Session& so_far)
+{
+    Trials trials;
+    if (!hygiene_domain(facts).empty())
+        for (const auto& name : spoken_names(facts, SessionView(so_far)))
+            ask_addresses(trials, name);
+    return trials;
 }
 
 } // namespace smtpprobe

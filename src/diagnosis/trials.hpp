@@ -78,6 +78,10 @@ using Trials = std::vector<Trial>;
 /// seconds stands in them as timed out at connect.
 Trials plan_trials(const Facts& facts);
 
+/// What the name in the greeting of the session so far calls for, ahead of all else about it: by the time
+/// that the session is over, the answer is there. plan_trials() names the same again.
+Trials plan_ahead(const Facts& facts, const Session& so_far);
+
 /// Does the verdict wait for it? What only adds a note is given little time once all else is learnt.
 bool is_essential(Purpose purpose);
 

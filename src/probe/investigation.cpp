@@ -45,9 +45,15 @@ Investigation::Investigation(asio::any_io_executor executor, Clock::time_point e
 
 void Investigation::look(const Facts& facts)
 {
+    if (!cancelled_)
+        make(plan_trials(facts));
+}
+
+void Investigation::make(Trials trials)
+{
     if (cancelled_)
         return;
-    for (auto& trial : plan_trials(facts)) {
+    for (auto& trial : trials) {
         const bool known = std::any_of(attempts_.begin(), attempts_.end(),
                                        [&](const Attempt& attempt) { return attempt.trial == trial; });
         const bool wanted = is_essential(trial.purpose) || !essential_only_;

@@ -42,6 +42,8 @@ public:
 
     /// Starts what these facts call for and has not been started yet.
     void look(const Facts& facts);
+    /// Starts these, where they have not been started yet.
+    void make(Trials trials);
     /// Is anything under way, or waiting for its host?
     bool is_open() const;
     /// The same, of what the verdict waits for.

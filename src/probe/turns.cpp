@@ -7,6 +7,7 @@
 #include <asio/redirect_error.hpp>
 #include <asio/use_awaitable.hpp>
 
+#include "diagnosis/hygiene.hpp"
 #include "diagnosis/session_view.hpp"
 #include "dialogue/plan.hpp"
 #include "net/local_route.hpp"
@@ -175,6 +176,11 @@ SessionRequest ProbeRun::request_for(Turn turn)
         settings.experiments && !settings.step_timeout && settings.deadline >= 2 * kOpening)
         request.plan.opening_timeout = std::max<Duration>(kOpening, settings.deadline / 2);
     request.on_step = [this, turn](Step step) { step_began(turn, step); };
+    // Of the first hosts only: plan_trials() looks at no more names than that.
+    if (investigation_ && turn.index < kMaxHygieneHosts)
+        request.on_greeted = [this](const Session& so_far) {
+            investigation_->make(plan_ahead(facts_, so_far));
+        };
     request.on_concluded = [this, turn](const Session& so_far) {
         message_concluded(so_far);
         learnt(turn, so_far);

@@ -41,6 +41,8 @@ struct SessionRequest {
     /// Opens the message of Plan::message, when it is about to be sent. Empty or null: there is none.
     std::function<std::unique_ptr<MessageSource>()> open_message;
     std::function<void(Step)> on_step; ///< progress; may be empty
+    /// Once, when the server's greeting has come: what is known so far. May be empty.
+    std::function<void(const Session& so_far)> on_greeted;
     std::function<bool()>
         may_talk; ///< asked once when TCP is up; false: close at once, say nothing, and
                   ///< give Session with an empty transcript (its host is busy). May be empty

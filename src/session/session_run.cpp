@@ -114,6 +114,8 @@ asio::awaitable<void> SessionRun::listen(Listen what)
             co_return;
         }
     }
+    if (what.step == Step::greeting && request_.on_greeted)
+        std::exchange(request_.on_greeted, nullptr)(so_far());
 }
 
 bool SessionRun::tell_reply()

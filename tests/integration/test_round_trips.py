@@ -21,7 +21,7 @@ from delay_relay import DelayRelay  # noqa: E402
 from servers.small_dns import SmallDns  # noqa: E402
 from servers.small_smtp import SmallSmtp  # noqa: E402
 
-MAIL, DNS, HOST = "10.77.0.2", "10.77.0.53", "mx.ci.test"
+MAIL, OTHER, DNS, HOST = "10.77.0.2", "10.77.0.3", "10.77.0.53", "mx.ci.test"
 ONE_WAY = 0.06
 
 
@@ -30,11 +30,14 @@ class RoundTripsTest(program.ProbeTest):
     def setUpClass(cls):
         authority = Authority(isolation.scratch("ca"))
         cls.ca = authority.certificate
-        cls.relay = DelayRelay(ONE_WAY, [MAIL, DNS])
+        cls.relay = DelayRelay(ONE_WAY, [MAIL, OTHER, DNS])
+        chain = authority.issue(HOST)
         with cls.relay.far.entered():
-            cls.mail = SmallSmtp(f"{MAIL}:25", chain=authority.issue(HOST), host=HOST)
+            cls.mail = SmallSmtp(f"{MAIL}:25", chain=chain, host=HOST)
             cls.plain = SmallSmtp(f"{MAIL}:26")
-            cls.dns = SmallDns(DNS, {("ci.test", "MX"): [f"10 {HOST}"], (HOST, "A"): [MAIL]})
+            cls.other = SmallSmtp(f"{OTHER}:25", chain=chain, host="greeter.ci.test")
+            cls.dns = SmallDns(DNS, {("ci.test", "MX"): [f"10 {HOST}"], (HOST, "A"): [MAIL],
+                                     ("other.test", "MX"): ["10 mx.other.test"], ("mx.other.test", "A"): [OTHER]})
 
     def count(self, *arguments):
         """Round trips until the first byte of the report, and until the exit; and the report."""
@@ -56,6 +59,11 @@ class RoundTripsTest(program.ProbeTest):
 
     def test_the_route_adds_two(self):
         verdict, end, text = self.count("ci.test", "--dns", DNS, "--ca-file", self.ca)
+        self.assertEqual((verdict, end), (8, 9), text)
+
+    def test_a_name_in_the_greeting_is_looked_up_while_the_conversation_goes_on(self):
+        verdict, end, text = self.count("other.test", "--dns", DNS, "--ca-file", self.ca, "--tls-name", HOST)
+        self.assertIn("The name that the mail host gives itself does not exist", text)
         self.assertEqual((verdict, end), (8, 9), text)
 
 
