@@ -3,10 +3,12 @@
 #include "cli/check_options.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/ascii.hpp"
 #include "base/printable.hpp"
 #include "cli/add_option.hpp"
+#include "smtp/odd_end.hpp"
 
 namespace smtpprobe {
 namespace {
@@ -62,7 +64,8 @@ void add_check_options(CLI::App& app, Settings& settings)
         "relay, vrfy, catch-all, postmaster, null-sender, starttls-enforced, size, smuggling;\n"
         "all-safe: all but relay, vrfy and smuggling, which strangers' servers may take amiss");
     app.add_flag("--i-own-this-server", settings.owns_server,
-                 "you answer for it; --check smuggling needs this");
+                 "you answer for it; --check smuggling needs this, --send and --to:\nup to seven test "
+                 "messages arrive there");
 }
 
 std::string wrong_with_checks(const Settings& settings, const std::vector<Target>& targets)
@@ -70,8 +73,13 @@ std::string wrong_with_checks(const Settings& settings, const std::vector<Target
     const auto asked = [&](Check check) {
         return std::find(settings.checks.begin(), settings.checks.end(), check) != settings.checks.end();
     };
-    if (asked(Check::smuggling))
-        return "--check smuggling is not possible yet; leave it out";
+    const bool has_recipient =
+        !settings.to.empty() || std::all_of(targets.begin(), targets.end(),
+                                            [](const Target& target) { return !target.mailbox.empty(); });
+    if (asked(Check::smuggling) && (!settings.owns_server || !settings.message.send || !has_recipient))
+        return "--check smuggling sends up to " + std::to_string(std::size(kOddEnds)) +
+               " odd messages to each server: it needs --i-own-this-server, --send, and --to "
+               "with a mailbox of your own";
     for (const auto& target : targets)
         if (asked(Check::catch_all) && settings.to.empty() && target.mailbox.empty() &&
             target.kind != TargetKind::domain)

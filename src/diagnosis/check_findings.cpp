@@ -32,7 +32,7 @@ void CheckFindings::find(Check check)
     case Check::catch_all: return catch_all();
     case Check::postmaster: return postmaster();
     case Check::null_sender: return null_sender();
-    case Check::smuggling: return;
+    case Check::smuggling: return smuggling();
     case Check::starttls_enforced: return starttls();
     case Check::size: return size();
     }

@@ -16,7 +16,8 @@ public:
     void find(Check check);
 
 private:
-    void relay(); // relay_findings.cpp
+    void relay();     // relay_findings.cpp
+    void smuggling(); // smuggling_findings.cpp
     void vrfy();
     void catch_all();
     void postmaster();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What --check asks a server. No message is sent, but for --check smuggling.
 #include <algorithm>
+#include <iterator>
 
 #include "diagnosis/checks.hpp"
 
@@ -23,7 +24,7 @@ public:
         case Check::catch_all: return catch_all();
         case Check::postmaster: return postmaster();
         case Check::null_sender: return null_sender();
-        case Check::smuggling: return;
+        case Check::smuggling: return smuggling();
         case Check::starttls_enforced: return starttls();
         case Check::size: return size();
         }
@@ -87,6 +88,24 @@ private:
         session.from.emplace();
         session.to.push_back(somebody());
         add(Check::null_sender, std::move(session));
+    }
+
+    /// One message a conversation: a server that took an odd end has read commands behind it.
+    void smuggling()
+    {
+        const auto mailbox = own_recipient(facts_, server_);
+        if (mailbox.empty())
+            return;
+        const auto held = check_sessions(facts_, Check::smuggling, endpoint_);
+        for (std::size_t i = 0; i < std::size(kOddEnds); ++i) {
+            auto session = session_of_check(Check::smuggling, endpoint_);
+            session.quit_after.reset();
+            session.to.push_back(mailbox);
+            session.odd_end = kOddEnds[i];
+            add(Check::smuggling, std::move(session));
+            if (i >= held.size() || !message_answer(*held[i]))
+                return;
+        }
     }
 
     void starttls()

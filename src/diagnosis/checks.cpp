@@ -159,6 +159,25 @@ std::vector<RelayForm> relay_forms(const Facts& facts, const SessionView& server
     return forms;
 }
 
+std::string own_recipient(const Facts& facts, const SessionView& server)
+{
+    if (!facts.settings.owns_server || !facts.settings.message.send)
+        return {};
+    for (const auto& recipient : server.recipients)
+        if (recipient.answer != nullptr && recipient.answer->reply.code_class() == 2)
+            return recipient.mailbox;
+    return {};
+}
+
+const Received* message_answer(const Session& session)
+{
+    for (const auto& event : session.transcript)
+        if (const auto* received = std::get_if<Received>(&event.what);
+            received != nullptr && received->step == Step::message)
+            return received;
+    return nullptr;
+}
+
 bool offers_starttls(const SessionView& server)
 {
     return server.before_tls && server.before_tls->has("STARTTLS");

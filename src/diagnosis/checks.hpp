@@ -39,6 +39,13 @@ struct RelayForm {
 };
 std::vector<RelayForm> relay_forms(const Facts& facts, const SessionView& server);
 
+/// --check smuggling: whom its messages are for: a recipient of the user's that the server took. Empty where
+/// there is none, or where nothing may be sent.
+std::string own_recipient(const Facts& facts, const SessionView& server);
+
+/// What was said of the message; null where nothing was.
+const Received* message_answer(const Session& session);
+
 /// Is there STARTTLS to be enforced: is it offered in the clear?
 bool offers_starttls(const SessionView& server);
 

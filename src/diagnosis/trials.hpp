@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "smtp/odd_end.hpp"
 #include "smtpprobe/report.hpp"
 
 namespace smtpprobe {
@@ -54,6 +55,7 @@ struct TrySession {
     std::vector<ExtraVerb> verbs;         ///< instead of the plan's
     bool login = true;                    ///< false: no AUTH, whatever the plan has
     std::string mechanism;                ///< AUTH by this one alone, and no mail; empty: as the plan has it
+    std::optional<OddEnd> odd_end; ///< send a test message of its own that has this end (--check smuggling)
     friend bool operator==(const TrySession&, const TrySession&) = default;
 };
 

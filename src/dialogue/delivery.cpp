@@ -20,7 +20,7 @@ bool Dialogue::wants_message() const
 /// BDAT where it is wanted and offered (RFC 3030); DATA is always there.
 bool Dialogue::goes_by_chunks() const
 {
-    return plan_.message->transfer == Transfer::bdat &&
+    return plan_.message->transfer == Transfer::bdat && !plan_.message->odd_end &&
            (capabilities_.has("CHUNKING") || plan_.envelope.unoffered);
 }
 
@@ -100,6 +100,8 @@ void Dialogue::streamed(Streamed what, Duration now)
     Sent sent;
     sent.step = last ? Step::message : Step::bdat;
     sent.text = chunk ? Command::bdat(what.octets, last).shown() : ".";
+    if (plan_.message && plan_.message->odd_end)
+        sent.text = shown_ending(*plan_.message->odd_end);
     sent.octets = what.octets;
     last_step_ = sent.step;
     transcript_.push_back({now, std::move(sent)});

@@ -229,7 +229,8 @@ void Dialogue::respond(std::optional<std::string> challenge)
 void Dialogue::stream(Step step)
 {
     const auto limit = plan_.step_timeout ? std::min(kDataBlock, *plan_.step_timeout) : kDataBlock;
-    todo_.push_back(Stream{step, step == Step::bdat ? plan_.message->chunk : 0, limit});
+    const auto& message = *plan_.message;
+    todo_.push_back(Stream{step, step == Step::bdat ? message.chunk : 0, limit, message.odd_end});
 }
 
 void Dialogue::quit() { say(Step::quit, Command::quit()); }

@@ -49,8 +49,9 @@ struct Respond {
 /// heard(), where the server has ended the connection, and its last words came.
 struct Stream {
     Step step{};
-    std::uint64_t octets_limit = 0; ///< of a chunk; 0: no limit
-    Duration limit{};               ///< of each write: RFC 5321 4.5.3.2.5
+    std::uint64_t octets_limit = 0;     ///< of a chunk; 0: no limit
+    Duration limit{};                   ///< of each write: RFC 5321 4.5.3.2.5
+    std::optional<OddEnd> odd_end = {}; ///< of Step::message: PlannedMessage::odd_end
 };
 /// The dialogue is over: close the connection.
 struct HangUp {};

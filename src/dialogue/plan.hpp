@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/secret_mask.hpp"
+#include "smtp/odd_end.hpp"
 #include "smtpprobe/route.hpp"
 #include "smtpprobe/settings.hpp"
 #include "smtpprobe/target.hpp"
@@ -29,6 +30,7 @@ struct PlannedMessage {
     bool eight_bit = false;                          ///< needs BODY=8BITMIME
     bool utf8 = false;                               ///< needs SMTPUTF8
     std::uint64_t chunk = std::uint64_t{128} * 1024; ///< octets of one BDAT, at most
+    std::optional<OddEnd> odd_end; ///< it stands before the proper one (--check smuggling); DATA only
 };
 
 /// One envelope, and what follows it.

@@ -140,6 +140,8 @@ SessionRequest ProbeRun::request_for(const TrySession& wanted)
         request.plan.envelope.size = wanted.size;
     request.plan.verbs = wanted.verbs;
     request.plan.message.reset(); // what is tried delivers nothing
+    if (wanted.odd_end)
+        hand_over_odd_message(request, *wanted.odd_end); // but for what was asked for by name
     // A password that was refused is not said again and again: accounts are locked for that.
     if (!wanted.login || (wanted.mechanism.empty() && login_has_failed(facts_now())))
         request.plan.auth.reset();

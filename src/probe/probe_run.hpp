@@ -87,6 +87,7 @@ private:
     // The message, and its arrival: round_trip.cpp
     asio::awaitable<void> begin_message();
     void hand_over_message(SessionRequest& request);
+    void hand_over_odd_message(SessionRequest& request, OddEnd odd_end) const;
     bool message_is_gone(const Slot& slot) const;
     void message_concluded(const Session& session);
     asio::awaitable<void> await_arrival(Clock::time_point taken);

@@ -82,6 +82,27 @@ void ProbeRun::hand_over_message(SessionRequest& request)
     request.open_message = [message = outgoing_] { return message->open(); };
 }
 
+/// A message that says what it is for, with an end that no server may take for one (--check smuggling).
+void ProbeRun::hand_over_odd_message(SessionRequest& request, OddEnd odd_end) const
+{
+    auto settings = facts_.settings;
+    if (!settings.message.send || !settings.owns_server)
+        return;
+    settings.to = request.plan.to;
+    settings.message = MessageSettings();
+    settings.message.subject = "smtpprobe --check smuggling: " + std::string(spelled(odd_end));
+    settings.message.body =
+        "A test message of smtpprobe --check smuggling.\nIt holds " + std::string(spelled(odd_end)) +
+        ", which no server may take for the end of a message.\nIf no line with XSMTPPROBE stands at the end, "
+        "the server took it for that.\n";
+    auto prepared = prepare_outgoing(settings, facts_.target);
+    if (!prepared)
+        return;
+    auto& planned = request.plan.message.emplace();
+    planned.odd_end = odd_end;
+    request.open_message = [message = std::move(*prepared)] { return message->open(); };
+}
+
 /// Nobody else may get it: a server has it, or may have it.
 bool ProbeRun::message_is_gone(const Slot& slot) const
 {

@@ -35,7 +35,7 @@ std::string MessageFeed::next_lines()
     octets_ += lines.size();
     stuffing_.take(lines, wire);
     if (ended_ && failed() == nullptr)
-        wire += kFinalDot;
+        wire += odd_end_ ? odd_ending(*odd_end_) : std::string(kFinalDot);
     return wire;
 }
 

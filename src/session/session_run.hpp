@@ -48,7 +48,7 @@ private:
 
     void say(const Say& what);
     void respond(const Respond& what);
-    void open_message();
+    void open_message(const Stream& what);
     std::string next_piece(const Stream& what);
     /// Tells the dialogue a reply, or that there will be none. False where more must be read.
     bool tell_reply();

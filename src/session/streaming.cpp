@@ -17,14 +17,14 @@ void SessionRun::respond(const Respond& what)
     dialogue_.responded(std::move(response), now());
 }
 
-void SessionRun::open_message()
+void SessionRun::open_message(const Stream& what)
 {
     if (feed_)
         return;
     if (request_.open_message)
         message_ = request_.open_message();
     if (message_)
-        feed_ = std::make_unique<MessageFeed>(*message_);
+        feed_ = std::make_unique<MessageFeed>(*message_, what.odd_end);
 }
 
 /// Empty where nothing is left of what Stream asks for.
@@ -38,7 +38,7 @@ std::string SessionRun::next_piece(const Stream& what)
 asio::awaitable<void> SessionRun::stream(Stream what)
 {
     tell_step(what.step);
-    open_message();
+    open_message(what);
     std::string piece;
     transport_->read_arrived(piece);
     feed(piece);

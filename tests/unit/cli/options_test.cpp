@@ -267,3 +267,20 @@ TEST_CASE("A configuration file gives options, and what stands on the command li
     CHECK(missing.error().text ==
           "smtpprobe: --config: /nonexistent/file cannot be read; see smtpprobe --help\n");
 }
+
+TEST_CASE("Odd ends of messages are sent to one's own server and mailbox only, and when --send is there")
+{
+    const auto asked = [](std::vector<std::string> more) {
+        more.insert(more.begin(), {"mx.example.com", "--check", "smuggling"});
+        return more;
+    };
+    const auto line = read(asked({"--i-own-this-server", "--send", "--to", "me@example.com"}));
+    CHECK(line.settings.checks == std::vector<Check>{Check::smuggling});
+    CHECK(line.settings.owns_server);
+    read({"me@example.com", "--check", "smuggling", "--i-own-this-server", "--send"});
+    CHECK(contains(error_of(asked({"--send", "--to", "me@example.com"})), "up to 7 odd messages"));
+    CHECK(contains(error_of(asked({"--i-own-this-server", "--to", "me@example.com"})), "needs --i-own"));
+    CHECK(contains(error_of(asked({"--i-own-this-server", "--send"})), "--to"));
+    for (const auto check : read({"example.com", "--check", "all-safe"}).settings.checks)
+        CHECK(check != Check::smuggling);
+}

@@ -184,3 +184,18 @@ TEST_CASE("half a message is never ended by QUIT")
     CHECK(next(dialogue) == "hang up");
     CHECK(all_of<Sent>(dialogue).back().text == "DATA");
 }
+
+TEST_CASE("an odd end goes over by DATA alone, and the transcript shows it")
+{
+    auto plan = plan_with_message(Transfer::bdat);
+    plan.message->odd_end = OddEnd::lf_dot_crlf;
+    Dialogue dialogue(plan);
+    lead_to_rcpt(dialogue, {"CHUNKING"});
+    CHECK(answer(dialogue, 250) == Lines{"DATA"});
+    dialogue.heard(reply(354), {});
+    const auto action = dialogue.next({});
+    CHECK(std::get<Stream>(action).odd_end == OddEnd::lf_dot_crlf);
+    dialogue.streamed({99, true}, {});
+    CHECK(all_of<Sent>(dialogue).back().text ==
+          "<LF>.<CR><LF>XSMTPPROBE this line still belongs to the message<CR><LF>.");
+}

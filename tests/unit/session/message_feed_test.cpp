@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 
 #include "session/message_feed.hpp"
@@ -96,4 +97,34 @@ TEST_CASE("a message that ends early is not ended by a dot")
     source.fail("the file has become shorter");
     MessageFeed feed(source);
     CHECK(all_lines(feed).find(".\r\n") == std::string::npos);
+}
+
+TEST_CASE("an odd end stands between the message and the proper end, once, and is all that is not in lines")
+{
+    struct Case {
+        OddEnd odd;
+        std::string octets;
+    };
+    const Case cases[] = {
+        {OddEnd::lf_dot_lf, "\n.\n"},
+        {OddEnd::lf_dot_crlf, "\n.\r\n"},
+        {OddEnd::cr_dot_cr, "\r.\r"},
+        {OddEnd::cr_dot_crlf, "\r.\r\n"},
+        {OddEnd::crlf_dot_lf, "\r\n.\n"},
+        {OddEnd::crlf_dot_cr, "\r\n.\r"},
+        {OddEnd::crlf_nul_dot_crlf, {"\r\n\0.\r\n", 6}},
+    };
+    CHECK(std::size(cases) == std::size(kOddEnds));
+    for (const auto& each : cases) {
+        TextSource source("Subject: x\r\n\r\n.dot\r\n");
+        MessageFeed feed(source, each.odd);
+        CHECK(all_lines(feed) ==
+              "Subject: x\r\n\r\n..dot\r\nThe odd end of this message stands behind this line." +
+                  each.octets + "XSMTPPROBE this line still belongs to the message\r\n.\r\n");
+        CHECK(feed.streamed().octets == 20);
+    }
+    TextSource broken("half");
+    broken.fail("gone");
+    MessageFeed half(broken, OddEnd::lf_dot_lf);
+    CHECK(all_lines(half).find('.') == std::string::npos);
 }
