@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/base64.hpp"
 #include "smtp/auth_mechanisms.hpp"
 
 namespace smtpprobe {
@@ -12,6 +13,10 @@ SecretMask mask_of(const Settings& settings)
 {
     auto mask = settings.auth.show_secrets ? SecretMask::transparent() : SecretMask();
     mask.hide(settings.auth.password.reveal());
+    if (const auto& proxy = settings.way.proxy; proxy && !proxy->password.empty()) {
+        mask.hide(proxy->password.reveal());
+        mask.hide_base64(to_base64(proxy->user + ':' + proxy->password.reveal()));
+    }
     return mask;
 }
 

@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::size_t kMostHeader = std::size_t{16} * 1024;
 constexpr std::size_t kMostInterim = 4;
+/// A longer one is none: and cut off, what it quotes of us could not be told from its words.
+constexpr std::size_t kLongestScheme = 40;
 constexpr std::string_view kEnd = "\r\n\r\n";
 constexpr std::string_view kBegin = "HTTP/1.";
 
@@ -38,8 +40,8 @@ std::string other_login(std::string_view header)
         const auto scheme = value.substr(0, value.find(' '));
         if (equal_ignoring_case(scheme, "Basic"))
             return {};
-        if (!scheme.empty() && wanted.size() < 100)
-            wanted += (wanted.empty() ? "" : ", ") + std::string(scheme.substr(0, 40));
+        if (!scheme.empty() && scheme.size() <= kLongestScheme && wanted.size() < 100)
+            wanted += (wanted.empty() ? "" : ", ") + std::string(scheme);
     }
     return wanted;
 }

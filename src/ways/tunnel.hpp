@@ -35,7 +35,7 @@ struct TunnelUp {
     std::string rest;
 };
 /// It is not, and will not be. The detail of the fault begins with what the proxy said, in words that
-/// the catalogue knows; server bytes in it are raw.
+/// the catalogue knows; server bytes in it are raw, and may quote the login.
 struct TunnelFailed {
     Fault fault;
     std::string partial; ///< what came instead of an answer; raw, at most 512 bytes

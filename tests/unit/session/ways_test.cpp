@@ -104,6 +104,38 @@ TEST_CASE("a proxy that says no ends the session at its step")
           std::vector<std::string>{"C SOCKS5 proxy 127.0.0.1:1080", "! host-unreachable at proxy"});
 }
 
+TEST_CASE("a proxy that quotes our login does not make it seen")
+{
+    const auto answered = [](ProxyKind kind, const std::string& answer) {
+        LoopbackServer server([&](Peer& peer) {
+            (void)peer.some();
+            peer.say(answer);
+            (void)peer.rest();
+        });
+        auto made = through(kind, server.port());
+        made.proxy->user = "joe";
+        made.proxy->password = Secret("correct horse");
+        Settings settings;
+        settings.way.proxy = made.proxy;
+        made.plan.hidden = plan_dialogue(made.endpoint, settings, {}).hidden;
+        const auto session = hold(std::move(made));
+        const auto* broken = std::get_if<Broken>(&session.transcript.back().what);
+        REQUIRE(broken != nullptr);
+        return broken->fault.detail + " | " + broken->partial;
+    };
+    // joe:correct horse
+    CHECK(answered(ProxyKind::http_connect,
+                   "HTTP/1.1 403 Proxy-Authorization: Basic am9lOmNvcnJlY3QgaG9yc2U=\r\n\r\n") ==
+          "not allowed by the proxy's rules: HTTP/1.1 403 Proxy-Authorization: Basic ******** | ");
+    CHECK(answered(ProxyKind::http_connect,
+                   "HTTP/1.1 407 " + std::string(170, '-') + " am9lOmNvcnJlY3QgaG9yc2U=\r\n\r\n")
+              .find("am9l") == std::string::npos);
+    CHECK(answered(ProxyKind::http_connect, "CONNECT x\r\nBasic am9lOmNvcnJlY3QgaG9yc2U=\r\n") ==
+          "the answer is not HTTP | CONNECT x\r\nBasic ********\r\n");
+    CHECK(answered(ProxyKind::socks5, "\1\3joe\15correct horse") ==
+          "the answer is not SOCKS5 | \1\3joe\15********");
+}
+
 TEST_CASE("a command is talked to, and none is left behind")
 {
     auto made = request();
