@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "knowledge/shelf.hpp"
+#include "knowledge/packed.hpp"
 
 namespace smtpprobe {
 
-static constexpr Row kRows[] = {
+inline constexpr Row kCodeTable[] = {
 #include "knowledge/data/code-any.inc"
 #include "knowledge/data/code-class.inc"
 #include "knowledge/data/code-folklore.inc"
@@ -15,6 +15,6 @@ static constexpr Row kRows[] = {
 #include "knowledge/data/code-tls-auth.inc"
 };
 
-constinit const std::span<const Entry> kCodeShelf = Shelf<kRows>::entries;
+constinit const Shelf kCodeShelf = shelf_of<kCodeTable>();
 
 } // namespace smtpprobe

@@ -89,7 +89,7 @@ const Entry* by_status(const ReplyEvidence& evidence, int subject, int detail)
     const int code_class = class_of(evidence);
     const Entry* best = nullptr;
     int best_fit = -1;
-    for (const Entry& entry : kStatusShelf) {
+    for (const Entry& entry : kStatusShelf.entries()) {
         if (entry.subject != subject || detail < entry.detail || detail > entry.detail_to ||
             !step_fits(entry, evidence.step) || !class_fits(entry, code_class))
             continue;
@@ -107,7 +107,7 @@ const Entry* by_code(const ReplyEvidence& evidence)
 {
     const Entry* best = nullptr;
     int best_fit = -10;
-    for (const Entry& entry : kCodeShelf) {
+    for (const Entry& entry : kCodeShelf.entries()) {
         const bool exact = entry.code != 0 && entry.code == evidence.code;
         const bool of_class = entry.code == 0 && entry.code_class == evidence.code / 100;
         if ((!exact && !of_class) || !step_fits(entry, evidence.step))
@@ -214,7 +214,7 @@ Explained explain(Step step, const Fault& fault)
 {
     const Entry* best = nullptr;
     int best_fit = -1;
-    for (const Entry& entry : kFaultShelf) {
+    for (const Entry& entry : kFaultShelf.entries()) {
         if (entry.fault != fault.kind || !entry.at.has(step) ||
             (entry.alert >= 0 && entry.alert != fault.tls_alert) ||
             (!entry.words.empty() && !begins_with_one_of(fault.detail, entry.words)))
@@ -234,7 +234,7 @@ Explained explain(const Lookup& lookup)
     int best_fit = -1;
     const LookupFailure failure =
         lookup.outcome == LookupOutcome::failed ? lookup.failure : LookupFailure::none;
-    for (const Entry& entry : kLookupShelf) {
+    for (const Entry& entry : kLookupShelf.entries()) {
         if (entry.outcome != lookup.outcome || !fits(entry.records, lookup.type) ||
             (entry.failure != failure && entry.failure != LookupFailure::none))
             continue;
@@ -251,9 +251,9 @@ std::span<const Explanation* const> all_explanations()
 {
     static const std::vector<const Explanation*> all = [] {
         std::vector<const Explanation*> entries;
-        for (const auto shelf :
+        for (const Shelf& shelf :
              {kVendorShelf, kWordsShelf, kStatusShelf, kCodeShelf, kFaultShelf, kLookupShelf, kObservedShelf})
-            for (const Entry& entry : shelf)
+            for (const Entry& entry : shelf.entries())
                 entries.push_back(&entry.explanation);
         return entries;
     }();
@@ -263,11 +263,10 @@ std::span<const Explanation* const> all_explanations()
 const Explanation* find_explanation(std::string_view id)
 {
     // The findings' own shelf first: it is what a diagnosis asks for.
-    for (const auto shelf :
+    for (const Shelf& shelf :
          {kObservedShelf, kVendorShelf, kWordsShelf, kStatusShelf, kCodeShelf, kFaultShelf, kLookupShelf})
-        for (const Entry& entry : shelf)
-            if (entry.explanation.id == id)
-                return &entry.explanation;
+        if (const auto row = shelf.row_of(id))
+            return &shelf.entries()[*row].explanation;
     return nullptr;
 }
 

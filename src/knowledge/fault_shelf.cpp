@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "knowledge/shelf.hpp"
+#include "knowledge/packed.hpp"
 
 namespace smtpprobe {
 
-static constexpr Row kRows[] = {
+inline constexpr Row kFaultTable[] = {
 #include "knowledge/data/fault-any.inc"
 #include "knowledge/data/fault-connect.inc"
 #include "knowledge/data/fault-proxy.inc"
@@ -11,6 +11,6 @@ static constexpr Row kRows[] = {
 #include "knowledge/data/fault-tls.inc"
 };
 
-constinit const std::span<const Entry> kFaultShelf = Shelf<kRows>::entries;
+constinit const Shelf kFaultShelf = shelf_of<kFaultTable>();
 
 } // namespace smtpprobe

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "knowledge/shelf.hpp"
+#include "knowledge/packed.hpp"
 
 namespace smtpprobe {
 
-static constexpr Row kRows[] = {
+inline constexpr Row kLookupTable[] = {
 #include "knowledge/data/lookup-address.inc"
 #include "knowledge/data/lookup-any.inc"
 #include "knowledge/data/lookup-mx.inc"
 };
 
-constinit const std::span<const Entry> kLookupShelf = Shelf<kRows>::entries;
+constinit const Shelf kLookupShelf = shelf_of<kLookupTable>();
 
 } // namespace smtpprobe

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "knowledge/shelf.hpp"
+#include "knowledge/packed.hpp"
 
 namespace smtpprobe {
 
-static constexpr Row kRows[] = {
+inline constexpr Row kObservedTable[] = {
 #include "knowledge/data/check.inc"
 #include "knowledge/data/observed-auth.inc"
 #include "knowledge/data/observed-connect.inc"
@@ -25,6 +25,6 @@ static constexpr Row kRows[] = {
 #include "knowledge/data/observed-tls.inc"
 };
 
-constinit const std::span<const Entry> kObservedShelf = Shelf<kRows>::entries;
+constinit const Shelf kObservedShelf = shelf_of<kObservedTable>();
 
 } // namespace smtpprobe

@@ -56,7 +56,7 @@ PhraseIndex::PhraseIndex(std::initializer_list<std::span<const Entry>> shelves)
 
 const PhraseIndex& PhraseIndex::of_catalogue()
 {
-    static const PhraseIndex index{kVendorShelf, kWordsShelf};
+    static const PhraseIndex index{kVendorShelf.entries(), kWordsShelf.entries()};
     return index;
 }
 

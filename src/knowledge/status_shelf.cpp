@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "knowledge/shelf.hpp"
+#include "knowledge/packed.hpp"
 
 namespace smtpprobe {
 
-static constexpr Row kRows[] = {
+inline constexpr Row kStatusTable[] = {
 #include "knowledge/data/status-0-other.inc"
 #include "knowledge/data/status-1-address.inc"
 #include "knowledge/data/status-2-mailbox.inc"
@@ -20,6 +20,6 @@ static constexpr Row kRows[] = {
 #include "knowledge/data/status-microsoft.inc"
 };
 
-constinit const std::span<const Entry> kStatusShelf = Shelf<kRows>::entries;
+constinit const Shelf kStatusShelf = shelf_of<kStatusTable>();
 
 } // namespace smtpprobe

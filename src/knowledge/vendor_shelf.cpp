@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "knowledge/shelf.hpp"
+#include "knowledge/packed.hpp"
 
 namespace smtpprobe {
 
-static constexpr Row kRows[] = {
+inline constexpr Row kVendorTable[] = {
 #include "knowledge/data/vendor-apple.inc"
 #include "knowledge/data/vendor-asia.inc"
 #include "knowledge/data/vendor-brazil.inc"
@@ -56,6 +56,6 @@ static constexpr Row kRows[] = {
 #include "knowledge/data/vendor-yahoo.inc"
 };
 
-constinit const std::span<const Entry> kVendorShelf = Shelf<kRows>::entries;
+constinit const Shelf kVendorShelf = shelf_of<kVendorTable>();
 
 } // namespace smtpprobe

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "knowledge/shelf.hpp"
+#include "knowledge/packed.hpp"
 
 namespace smtpprobe {
 
-static constexpr Row kRows[] = {
+inline constexpr Row kWordsTable[] = {
 #include "knowledge/data/words-content.inc"
 #include "knowledge/data/words-domain.inc"
 #include "knowledge/data/words-host.inc"
@@ -21,6 +21,6 @@ static constexpr Row kRows[] = {
 #include "knowledge/data/words-system.inc"
 };
 
-constinit const std::span<const Entry> kWordsShelf = Shelf<kRows>::entries;
+constinit const Shelf kWordsShelf = shelf_of<kWordsTable>();
 
 } // namespace smtpprobe

@@ -11,6 +11,7 @@ import headers
 import layers
 import options
 import one_definition
+import relocations
 import spdx
 
 
@@ -140,6 +141,19 @@ class Changelog(unittest.TestCase):
         self.assertEqual(1, len(changelog.check_text(good.replace("0.1.0", "0.9.0"), "1.0.0")))
         self.assertEqual(1, len(changelog.check_text(good.replace(" - 2025-01-01", ""), "0.2.0")))
         self.assertNotEqual([], changelog.check_text("# Changelog\n", "0.1.0"))
+
+
+class Relocations(unittest.TestCase):
+    def test_addresses_in_a_shelf(self):
+        def listing(count):
+            names = ("code", "fault", "lookup", "observed", "status", "vendor", "words")
+            return "".join(f"\nFile: libsmtpprobe_knowledge.a({name}_shelf.cpp.o)\n"
+                           f"\nRelocation section '.rela.data.rel.ro.local' at offset 0x6eb88 contains {count} entries:\n"
+                           "\nRelocation section '.rela.eh_frame' at offset 0x4dd08 contains 500 entries:\n"
+                           for name in names)
+        self.assertEqual([], relocations.check_text(listing(2)))
+        self.assertEqual(7, len(relocations.check_text(listing(9012))))
+        self.assertEqual(1, len(relocations.check_text("")))
 
 
 if __name__ == "__main__":

@@ -173,7 +173,7 @@ TEST_CASE("A haystack finds phrases in any case, over blanks and control bytes, 
 
 TEST_CASE("Phrases are spelled as a haystack holds them")
 {
-    for (const Entry& entry : kWordsShelf)
+    for (const Entry& entry : kWordsShelf.entries())
         for (const std::string_view phrase : entry.words) {
             INFO(entry.explanation.id << ": " << phrase);
             CHECK(phrase.size() >= 4);

@@ -26,8 +26,9 @@ bool says_nothing(std::string_view id)
 
 TEST_CASE("What evidence selects names a kind of trouble, unless the evidence says nothing")
 {
-    for (const auto shelf : {kVendorShelf, kWordsShelf, kStatusShelf, kCodeShelf, kFaultShelf, kLookupShelf})
-        for (const Entry& entry : shelf) {
+    for (const Shelf& shelf :
+         {kVendorShelf, kWordsShelf, kStatusShelf, kCodeShelf, kFaultShelf, kLookupShelf})
+        for (const Entry& entry : shelf.entries()) {
             CAPTURE(entry.explanation.id);
             CHECK((entry.explanation.kind == Cause::unknown) == says_nothing(entry.explanation.id));
         }
@@ -35,8 +36,9 @@ TEST_CASE("What evidence selects names a kind of trouble, unless the evidence sa
 
 TEST_CASE("Where nothing failed, nobody must try again")
 {
-    for (const auto shelf : {kVendorShelf, kWordsShelf, kStatusShelf, kCodeShelf, kFaultShelf, kLookupShelf})
-        for (const Entry& entry : shelf) {
+    for (const Shelf& shelf :
+         {kVendorShelf, kWordsShelf, kStatusShelf, kCodeShelf, kFaultShelf, kLookupShelf})
+        for (const Entry& entry : shelf.entries()) {
             CAPTURE(entry.explanation.id);
             if (entry.explanation.kind == Cause::success)
                 CHECK(entry.explanation.retry == Retry::unneeded);

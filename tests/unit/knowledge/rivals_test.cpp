@@ -19,8 +19,8 @@ namespace {
 std::vector<const Entry*> entries_of_words()
 {
     std::vector<const Entry*> entries;
-    for (const auto shelf : {kVendorShelf, kWordsShelf})
-        for (const Entry& entry : shelf)
+    for (const Shelf& shelf : {kVendorShelf, kWordsShelf})
+        for (const Entry& entry : shelf.entries())
             entries.push_back(&entry);
     return entries;
 }
