@@ -10,7 +10,9 @@
 #include "cli/netrc.hpp"
 #include "cli/secret_source.hpp"
 #include "cli/values.hpp"
+#include "route/plan_route.hpp"
 #include "smtp/auth_mechanisms.hpp"
+#include "smtp/host_login.hpp"
 
 namespace smtpprobe {
 namespace {
@@ -92,9 +94,19 @@ template <class Needs> bool some_need(const AuthSettings& auth, Needs needs)
                        [&](const std::string& name) { return needs(*find_auth_mechanism(name)); });
 }
 
-Expected<NetrcEntry, std::string> from_netrc(const PasswordSource& source, const Target& target,
-                                             const AuthSettings& auth)
+/// As netrc names it.
+std::string host_of(const Target& target)
 {
+    const bool here = target.kind == TargetKind::socket || target.kind == TargetKind::process;
+    if (here)
+        return "localhost";
+    return target.name.empty() ? target.address.text() : target.name;
+}
+
+/// Each host of an MX route has its own login; which hosts these are is not known yet.
+Expected<AuthSettings, std::string> from_netrc(const CommandLine& line, const Target& target)
+{
+    const auto& source = line.password_source;
     const auto path = source.netrc->empty() ? default_netrc() : *source.netrc;
     if (path.empty())
         return Unexpected<std::string>("--netrc: there is no home directory; say --netrc=FILE");
@@ -104,11 +116,23 @@ Expected<NetrcEntry, std::string> from_netrc(const PasswordSource& source, const
     const auto text = read_netrc(path);
     if (!text)
         return named(text.error());
-    const auto& host = target.name.empty() ? target.address.text() : target.name;
-    auto entry = find_in_netrc(*text, host, auth.user);
-    if (!entry)
-        return named(entry.error());
-    return *std::move(entry);
+    auto auth = line.settings.auth;
+    auth.by_host = parse_netrc(*text);
+    if (uses_mx(target, line.settings)) {
+        std::erase_if(*auth.by_host,
+                      [&](const HostLogin& entry) { return !auth.user.empty() && auth.user != entry.user; });
+        const bool any = std::any_of(auth.by_host->begin(), auth.by_host->end(),
+                                     [](const HostLogin& entry) { return !entry.password.empty(); });
+        if (!any)
+            return named("has no password" + (auth.user.empty() ? "" : " for " + printable(auth.user, 80)));
+        return auth;
+    }
+    auto login = login_at_host(auth, host_of(target));
+    if (!login)
+        return named(login.error());
+    if (login->user.empty())
+        return Unexpected<std::string>("--netrc has a password and no user; say --auth-user USER");
+    return login;
 }
 
 template <class Value>
@@ -245,17 +269,8 @@ Expected<AuthSettings, std::string> read_login(const CommandLine& line, const Ta
     const auto needs_password = [](const AuthMechanism& mechanism) { return mechanism.needs_password; };
     if (!auth.wanted || !auth.password.empty() || !some_need(auth, needs_password))
         return auth;
-    if (line.password_source.netrc) {
-        auto entry = from_netrc(line.password_source, target, auth);
-        if (!entry)
-            return Unexpected<std::string>(std::move(entry.error()));
-        if (auth.user.empty())
-            auth.user = entry->user;
-        auth.password = std::move(entry->password);
-        if (auth.user.empty())
-            return Unexpected<std::string>("--netrc has a password and no user; say --auth-user USER");
-        return auth;
-    }
+    if (line.password_source.netrc)
+        return from_netrc(line, target);
     auto password = read_password(line.password_source, auth);
     if (!password)
         return Unexpected<std::string>(std::move(password.error()));

@@ -8,9 +8,6 @@
 #include <memory>
 #include <optional>
 
-#include "base/ascii.hpp"
-#include "base/printable.hpp"
-
 namespace smtpprobe {
 namespace {
 
@@ -75,41 +72,26 @@ struct Close {
 
 } // namespace
 
-Expected<NetrcEntry, std::string> find_in_netrc(std::string_view text, std::string_view host,
-                                                std::string_view user)
+std::vector<HostLogin> parse_netrc(std::string_view text)
 {
     Words words(text);
-    bool about_host = false; // the entry that is read now is for this host, or for all
-    bool any = false;
-    NetrcEntry entry;
-    const auto fits = [&] {
-        return about_host && !entry.password.empty() && (user.empty() || entry.user == user);
-    };
+    std::vector<HostLogin> entries;
+    const auto value = [&] { return words.next().value_or(""); };
     while (const auto word = words.next()) {
-        if (*word == "machine" || *word == "default") {
-            if (fits())
-                return entry;
-            entry = {};
-            about_host = *word == "default" || equal_ignoring_case(words.next().value_or(""), host);
-            any = any || about_host;
-        } else if (*word == "login") {
-            entry.user = words.next().value_or("");
-        } else if (*word == "password") {
-            entry.password = Secret(words.next().value_or(""));
-        } else if (*word == "account") {
+        if (*word == "machine")
+            entries.push_back({value(), {}, {}});
+        else if (*word == "default")
+            entries.push_back({std::nullopt, {}, {}});
+        else if (*word == "login" && !entries.empty())
+            entries.back().user = value();
+        else if (*word == "password" && !entries.empty())
+            entries.back().password = Secret(value());
+        else if (*word == "login" || *word == "password" || *word == "account")
             words.next();
-        } else if (*word == "macdef") {
+        else if (*word == "macdef")
             words.skip_macro();
-        }
     }
-    if (fits())
-        return entry;
-    const auto name = printable(host, 80);
-    if (!any)
-        return Unexpected<std::string>("has no entry for " + name + ": machine " + name +
-                                       " login ... password ...");
-    return Unexpected<std::string>("has no password for " +
-                                   (user.empty() ? "" : printable(user, 80) + " at ") + name);
+    return entries;
 }
 
 std::string default_netrc()

@@ -3,22 +3,16 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "smtpprobe/auth_settings.hpp"
 #include "smtpprobe/expected.hpp"
-#include "smtpprobe/secret.hpp"
 
 namespace smtpprobe {
 
-/// What a netrc file says about a host.
-struct NetrcEntry {
-    std::string user;
-    Secret password;
-};
-
-/// The first entry for that host, else the file's default one: with that user, where one is asked for. Or
-/// why there is none: half a sentence that goes behind the file's name.
-Expected<NetrcEntry, std::string> find_in_netrc(std::string_view text, std::string_view host,
-                                                std::string_view user);
+/// The entries of a netrc file, in their order; what cannot be read as one is passed over. The default entry
+/// has no host.
+std::vector<HostLogin> parse_netrc(std::string_view text);
 
 /// $NETRC, else ~/.netrc; empty where there is no home.
 std::string default_netrc();

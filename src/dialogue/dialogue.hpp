@@ -63,8 +63,8 @@ struct Response {
     /// Without Base64. None: there is nothing to be said before the first challenge; later: cancel.
     std::optional<std::string> bytes;
     std::string shown = {};           ///< the answer in words, secrets masked
-    std::string challenge_shown = {}; ///< what the challenge says, in words
     std::string proof = {};           ///< what of it the password could be guessed with; empty: nothing
+    std::string challenge_shown = {}; ///< what the challenge says, in words
     std::string why_not = {};         ///< where there is no going on: why
     std::optional<AuthStop> stop = {};
     bool proof_due = false; ///< the server has still to show that it knows the password
@@ -165,13 +165,13 @@ private:
     bool over_after(Step step) const;
 
     // What it is made of: dialogue.cpp
-    void say(Group group);
-    void say(Step step, Command command, std::string decoded = {}, std::optional<AuthStop> stop = {});
-    void listen(Step step);
     /// All that is said or heard comes into the transcript here, and nothing of Plan::hidden with it.
     void record(Duration now, Received what);
     void record(Duration now, Broken what);
     void record(Duration now, Sent what);
+    void say(Group group);
+    void say(Step step, Command command, std::string decoded = {}, std::optional<AuthStop> stop = {});
+    void listen(Step step);
     void encrypt();
     void respond(std::optional<std::string> challenge);
     void stream(Step step);

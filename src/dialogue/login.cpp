@@ -34,6 +34,11 @@ bool Dialogue::log_in(Duration now)
 {
     if (!plan_.auth || login_.done || over_after(Step::tls))
         return false;
+    if (!plan_.auth->why_not.empty()) {
+        transcript_.push_back({now, Skipped{Step::auth, SkipReason::not_asked, plan_.auth->why_not}});
+        end_login(false, now);
+        return true;
+    }
     if (!verified_ && !plan_.auth->insecure) {
         skip(Step::auth, secured_ ? SkipReason::unverified : SkipReason::insecure, now);
         end_login(false, now);
@@ -91,6 +96,7 @@ void Dialogue::begin_exchange(Response response, Duration now)
         transcript_.push_back({now, Skipped{Step::auth, SkipReason::not_asked, login_.why_not}});
         return end_login(false, now);
     }
+    plan_.hidden.hide(response.proof);
     login_.proof_due = response.proof_due;
     login_.with_first = false;
     std::string line = "AUTH " + login_.mechanism;
@@ -100,7 +106,6 @@ void Dialogue::begin_exchange(Response response, Duration now)
         const auto bytes = response.bytes->empty() ? "=" : to_base64(*response.bytes);
         if (line.size() + 1 + bytes.size() <= kAuthCommand) {
             shown += ' ' + (response.bytes->empty() ? "=" : std::string(kMask));
-    plan_.hidden.hide(response.proof);
             line += ' ' + bytes;
             plan_.hidden.hide_base64(bytes);
             login_.with_first = true;

@@ -5,6 +5,7 @@
 
 #include "base/base64.hpp"
 #include "smtp/auth_mechanisms.hpp"
+#include "smtp/host_login.hpp"
 
 namespace smtpprobe {
 namespace {
@@ -12,12 +13,24 @@ namespace {
 SecretMask mask_of(const Settings& settings)
 {
     auto mask = settings.auth.show_secrets ? SecretMask::transparent() : SecretMask();
-    mask.hide(settings.auth.password.reveal());
     if (const auto& proxy = settings.way.proxy; proxy && !proxy->password.empty()) {
         mask.hide(proxy->password.reveal());
         mask.hide_base64(to_base64(proxy->user + ':' + proxy->password.reveal()));
     }
     return mask;
+}
+
+void plan_login(const AuthSettings& settings, const Endpoint& endpoint, Plan& plan)
+{
+    auto& auth = plan.auth.emplace();
+    auth.insecure = settings.insecure;
+    auth.initial_response = settings.initial_response;
+    const auto login = login_at_host(settings, login_host(endpoint));
+    auth.mechanisms = usable_mechanisms(login ? *login : settings);
+    if (login)
+        plan.hidden.hide(login->password.reveal());
+    else
+        auth.why_not = "the netrc file " + login.error();
 }
 
 } // namespace
@@ -43,12 +56,8 @@ Plan plan_dialogue(const Endpoint& endpoint, const Settings& settings, const Tar
     plan.xclient = settings.way.xclient;
     plan.xforward = settings.way.xforward;
     plan.hidden = mask_of(settings);
-    if (settings.auth.wanted) {
-        auto& auth = plan.auth.emplace();
-        auth.mechanisms = usable_mechanisms(settings.auth);
-        auth.insecure = settings.auth.insecure;
-        auth.initial_response = settings.auth.initial_response;
-    }
+    if (settings.auth.wanted)
+        plan_login(settings.auth, endpoint, plan);
     plan.envelope = settings.envelope;
     if (settings.message.send)
         plan.message.emplace().transfer = settings.message.transfer;

@@ -21,6 +21,7 @@ struct PlannedAuth {
     bool insecure = false;               ///< also without TLS, or where its certificate does not hold
     bool initial_response = true;        ///< with the AUTH command, where the mechanism has one
     bool required = true;                ///< no envelope without
+    std::string why_not;                 ///< there is no login for this host, and why
 };
 
 /// The message behind the envelope. Its octets are the driver's (MessageSource).

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "sasl/sasl_client.hpp"
+#include "smtp/host_login.hpp"
 
 namespace smtpprobe {
 namespace {
@@ -22,8 +23,8 @@ Response told(SaslAnswer answer)
     Response response;
     response.bytes = std::move(answer.bytes);
     response.shown = std::move(answer.shown);
-    response.challenge_shown = std::move(answer.challenge_shown);
     response.proof = std::move(answer.proof);
+    response.challenge_shown = std::move(answer.challenge_shown);
     response.stop = answer.stop;
     response.why_not = std::move(answer.why_not);
     response.proof_due = answer.proof_due;
@@ -33,7 +34,9 @@ Response told(SaslAnswer answer)
 /// The login of one session, mechanism after mechanism.
 class Login {
 public:
-    Login(const AuthSettings& settings, SaslPlace place) : settings_(settings), place_(std::move(place)) {}
+    Login(AuthSettings settings, SaslPlace place) : settings_(std::move(settings)), place_(std::move(place))
+    {
+    }
 
     Response respond(const Respond& what, const std::optional<ChannelBinding>& binding)
     {
@@ -49,7 +52,7 @@ public:
     }
 
 private:
-    const AuthSettings& settings_;
+    AuthSettings settings_;
     SaslPlace place_;
     std::unique_ptr<SaslClient> client_;
 };
@@ -60,7 +63,8 @@ std::function<Response(const Respond&, const std::optional<ChannelBinding>&)>
 login_at(const Endpoint& endpoint, const AuthSettings& settings)
 {
     SaslPlace place{endpoint.host.empty() ? endpoint.address.text() : endpoint.host, endpoint.port};
-    auto login = std::make_shared<Login>(settings, std::move(place));
+    const auto own = login_at_host(settings, login_host(endpoint));
+    auto login = std::make_shared<Login>(own ? *own : settings, std::move(place));
     return [login](const Respond& what, const std::optional<ChannelBinding>& binding) {
         return login->respond(what, binding);
     };

@@ -8,7 +8,7 @@
 
 namespace smtpprobe {
 
-/// SessionRequest::respond for a login at that endpoint. `settings` outlives it.
+/// SessionRequest::respond for a login at that endpoint, with the user and password of its host.
 std::function<Response(const Respond&, const std::optional<ChannelBinding>&)>
 login_at(const Endpoint& endpoint, const AuthSettings& settings);
 

@@ -10,6 +10,7 @@
 #include "cli/auth_options.hpp"
 #include "cli/netrc.hpp"
 #include "cli/secret_source.hpp"
+#include "smtp/host_login.hpp"
 
 using namespace smtpprobe;
 using Words = std::vector<std::string>;
@@ -167,7 +168,7 @@ TEST_CASE("A password that cannot be read is told in one line that does not hold
     CHECK_THAT(with({"--auth-password-file", huge.path()}), Catch::EndsWith("longer than 64 KiB"));
 }
 
-TEST_CASE("netrc gives user and password by the target's name, else by default")
+TEST_CASE("netrc gives user and password by the host's name, else by default")
 {
     const std::string text = "# machine not.this login x password y\n"
                              "machine other.example login o password p\n"
@@ -175,17 +176,23 @@ TEST_CASE("netrc gives user and password by the target's name, else by default")
                              "machine MX.example login jane account a password \"with \\\" blank\"\n"
                              "machine mx.example login joe password second\n"
                              "default login anyone password fallback\n";
-    CHECK(find_in_netrc(text, "mx.example", "")->user == "jane");
-    CHECK(find_in_netrc(text, "mx.example", "")->password.reveal() == "with \" blank");
-    CHECK(find_in_netrc(text, "mx.example", "joe")->password.reveal() == "second");
-    CHECK(find_in_netrc(text, "else.example", "")->user == "anyone");
-    CHECK(find_in_netrc("machine a login b password c", "mx.example", "").error() ==
+    const auto find = [](std::string_view netrc, std::string_view host, std::string user) {
+        AuthSettings auth;
+        auth.by_host = parse_netrc(netrc);
+        auth.user = std::move(user);
+        return login_at_host(auth, host);
+    };
+    CHECK(find(text, "mx.example", "")->user == "jane");
+    CHECK(find(text, "mx.example", "")->password.reveal() == "with \" blank");
+    CHECK(find(text, "mx.example", "joe")->password.reveal() == "second");
+    CHECK(find(text, "else.example", "")->user == "anyone");
+    CHECK(find("machine a login b password c", "mx.example", "").error() ==
           "has no entry for mx.example: machine mx.example login ... password ...");
-    CHECK(find_in_netrc("machine a login b", "a", "").error() == "has no password for a");
-    CHECK(find_in_netrc("machine a login b password c", "a", "z").error() == "has no password for z at a");
+    CHECK(find("machine a login b", "a", "").error() == "has no password for a");
+    CHECK(find("machine a login b password c", "a", "z").error() == "has no password for z at a");
     for (const auto* odd :
          {"", "machine", "machine a login", "machine a password \"open", "macdef", "default"})
-        CHECK_FALSE(find_in_netrc(odd, "b", ""));
+        CHECK_FALSE(find(odd, "b", ""));
 
     const File file(text);
     const auto login = login_of({"--netrc=" + file.path(), "mx.example:587"});
@@ -194,4 +201,21 @@ TEST_CASE("netrc gives user and password by the target's name, else by default")
     CHECK(login_of({"--netrc", file.path(), "mx.example:587"}).user == "jane");
     CHECK(login_error({"--netrc=/nonexistent/netrc", "mx.example:587"}) ==
           "--netrc: /nonexistent/netrc cannot be read: No such file or directory");
+    CHECK_THAT(login_error({"--netrc=" + file.path(), "--auth-user", "nobody", "mx.example:587"}),
+               Catch::EndsWith("has no password for nobody at mx.example"));
+}
+
+TEST_CASE("on an MX route netrc is read for its hosts, which are not known yet")
+{
+    const File file("machine example.com login domain password d\n"
+                    "machine mx1.example.com login jane password j\n");
+    const auto login = login_of({"--netrc=" + file.path(), "example.com"});
+    CHECK(login.user.empty());
+    CHECK(login.password.empty());
+    CHECK(login_at_host(login, "mx1.example.com")->password.reveal() == "j");
+    CHECK(login_at_host(login, "mx2.example.com").error() ==
+          "has no entry for mx2.example.com: machine mx2.example.com login ... password ...");
+    CHECK(login_of({"--netrc=" + file.path(), "example.com", "--no-mx"}).user == "domain");
+    CHECK_THAT(login_error({"--netrc=" + file.path(), "--auth-user", "joe", "example.com"}),
+               Catch::EndsWith("has no password for joe"));
 }

@@ -199,3 +199,14 @@ TEST_CASE("a proof that the password could be guessed with is not shown either")
     dialogue.heard(reply(535, {"joe 5f4dcc3b5aa765d6 is wrong"}), {});
     CHECK(all_of<Received>(dialogue).back().reply.lines() == Lines{"joe ******** is wrong"});
 }
+
+TEST_CASE("at a host that has no login of its own nothing of one is said, and it is told why")
+{
+    auto plan = plan_with_auth({"PLAIN"});
+    plan.auth->why_not = "the netrc file has no entry for mx2";
+    Dialogue dialogue(std::move(plan));
+    lead_behind_ehlo(dialogue, {"AUTH PLAIN"});
+    CHECK(group(dialogue) == Lines{"QUIT"});
+    CHECK(all_of<Skipped>(dialogue).front() ==
+          Skipped{Step::auth, SkipReason::not_asked, "the netrc file has no entry for mx2"});
+}

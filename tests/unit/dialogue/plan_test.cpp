@@ -66,3 +66,19 @@ TEST_CASE("a plan hides the login's password, unless the user wants to see it")
     settings.auth.show_secrets = true;
     CHECK(plan_dialogue({}, settings, {}).hidden.masked("no correct horse") == "no correct horse");
 }
+
+TEST_CASE("each host of a route gets its own login of a netrc file, and no other")
+{
+    Settings settings;
+    settings.auth.wanted = true;
+    settings.auth.by_host = {{"mx1.example.com", "jane", Secret("correct horse")}};
+    Endpoint endpoint;
+    endpoint.host = "mx1.example.com";
+    const auto own = plan_dialogue(endpoint, settings, {});
+    CHECK(own.auth->why_not.empty());
+    CHECK_FALSE(own.auth->mechanisms.empty());
+    CHECK(own.hidden.masked("no correct horse") == "no ********");
+    endpoint.host = "mx2.example.com";
+    CHECK(plan_dialogue(endpoint, settings, {}).auth->why_not ==
+          "the netrc file has no entry for mx2.example.com: machine mx2.example.com login ... password ...");
+}
