@@ -54,20 +54,22 @@ struct Secured {
 };
 
 enum class SkipReason : std::uint8_t {
-    not_offered,  ///< the server does not announce it
-    not_asked,    ///< --tls none and the like
-    no_recipient, ///< every recipient or the sender was refused
-    refused,      ///< an earlier step was refused, and this one needs it
-    broken,       ///< the connection had ended
-    quit_after,   ///< --quit-after
-    insecure,     ///< a secret would go over in the clear: see --auth-insecure
-    unverified,   ///< the certificate does not show who would get the secret: see --auth-insecure
+    not_offered,       ///< the server does not announce it
+    not_asked,         ///< --tls none and the like
+    no_recipient,      ///< every recipient or the sender was refused
+    refused,           ///< an earlier step was refused, and this one needs it
+    broken,            ///< the connection had ended
+    quit_after,        ///< --quit-after
+    insecure,          ///< a secret would go over in the clear: see --auth-insecure
+    unverified,        ///< the certificate does not show who would get the secret: see --auth-insecure
+    refused_elsewhere, ///< another endpoint has refused the same login; accounts are locked for repeating it
 };
 
 template <> struct Names<SkipReason> {
-    static constexpr std::string_view all[] = {"not-offered", "not-asked",  "no-recipient", "refused",
-                                               "broken",      "quit-after", "insecure",     "unverified"};
-    static constexpr SkipReason last = SkipReason::unverified;
+    static constexpr std::string_view all[] = {"not-offered", "not-asked",  "no-recipient",
+                                               "refused",     "broken",     "quit-after",
+                                               "insecure",    "unverified", "refused-elsewhere"};
+    static constexpr SkipReason last = SkipReason::refused_elsewhere;
 };
 
 /// A planned step that was not carried out.

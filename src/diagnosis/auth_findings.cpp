@@ -64,6 +64,10 @@ private:
         if (because == SkipReason::unverified)
             return void(add("auth.kept-back-unverified",
                             "the connection is encrypted, and the certificate does not hold"));
+        if (because == SkipReason::refused_elsewhere) {
+            add("auth.not-repeated", printable(logins_.why, kWordsLimit)).severity = Severity::note;
+            return;
+        }
         if (because == SkipReason::not_offered && !view_.tls_required_but_absent)
             return not_offered();
         if (because == SkipReason::not_asked)

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "diagnosis/login_view.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "base/ascii.hpp"
 
 namespace smtpprobe {
@@ -54,6 +57,17 @@ bool LoginView::logged_in() const
     const auto* login = last();
     return login != nullptr && login->cancelled == nullptr && login->answer != nullptr &&
            login->answer->reply.code_class() == 2;
+}
+
+bool LoginView::credentials_refused() const
+{
+    const auto* login = last();
+    if (login == nullptr || login->cancelled != nullptr || login->answer == nullptr)
+        return false;
+    const int code = login->answer->reply.code();
+    constexpr std::array kAboutTheCommand = {500, 501, 502, 503, 504, 530, 538};
+    return code / 100 == 5 &&
+           std::find(kAboutTheCommand.begin(), kAboutTheCommand.end(), code) == kAboutTheCommand.end();
 }
 
 LoginView read_logins(const Session& session)

@@ -24,6 +24,8 @@ struct LoginView {
     std::string why;                   ///< what is missing for one, in words; may be empty
 
     bool logged_in() const;
+    /// The server took user or password for wrong, or may have: what accounts are locked for.
+    bool credentials_refused() const;
     /// The one that settled the matter; null where there was none.
     const LoginTry* last() const { return tries.empty() ? nullptr : &tries.back(); }
 };

@@ -155,9 +155,9 @@ bool judge_login(SessionView& view)
     const auto logins = read_logins(*view.session);
     if (logins.skipped) {
         // What we keep back ourselves tells nothing about the server.
-        const bool ours = *logins.skipped == SkipReason::insecure ||
-                          *logins.skipped == SkipReason::unverified ||
-                          *logins.skipped == SkipReason::not_asked;
+        const bool ours =
+            *logins.skipped == SkipReason::insecure || *logins.skipped == SkipReason::unverified ||
+            *logins.skipped == SkipReason::refused_elsewhere || *logins.skipped == SkipReason::not_asked;
         const bool lacking = ours || *logins.skipped == SkipReason::not_offered;
         if (lacking)
             decide(view, ours ? EndpointState::unfinished : EndpointState::refuses, Step::auth);

@@ -68,6 +68,8 @@ struct Response {
     std::string why_not = {};         ///< where there is no going on: why
     std::optional<AuthStop> stop = {};
     bool proof_due = false; ///< the server has still to show that it knows the password
+    /// There is an answer, and it is not given here, nor any by another mechanism; `why_not` tells more.
+    std::optional<SkipReason> kept_back = {};
 };
 
 /// What came of Stream.

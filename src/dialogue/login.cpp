@@ -89,6 +89,10 @@ void Dialogue::responded(Response response, Duration now)
 /// The AUTH command, with the first answer where that may go with it.
 void Dialogue::begin_exchange(Response response, Duration now)
 {
+    if (response.kept_back) {
+        transcript_.push_back({now, Skipped{Step::auth, *response.kept_back, std::move(response.why_not)}});
+        return end_login(false, now);
+    }
     if (!response.bytes && !response.why_not.empty()) {
         login_.why_not = std::move(response.why_not);
         if (begin_mechanism())

@@ -143,7 +143,8 @@ SessionRequest ProbeRun::request_for(const TrySession& wanted)
     if (wanted.odd_end)
         hand_over_odd_message(request, *wanted.odd_end); // but for what was asked for by name
     // A password that was refused is not said again and again: accounts are locked for that.
-    if (!wanted.login || (wanted.mechanism.empty() && login_has_failed(facts_now())))
+    const bool refused = login_has_failed(facts_now()) || login_refused_by(wanted.endpoint);
+    if (!wanted.login || (wanted.mechanism.empty() && refused))
         request.plan.auth.reset();
     if (request.plan.auth && !wanted.mechanism.empty())
         request.plan.auth->mechanisms = {wanted.mechanism};

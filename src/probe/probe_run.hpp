@@ -27,6 +27,13 @@ struct Turn {
     bool in_clear = false;
 };
 
+/// Whose login was refused, and the words for where and how.
+struct RefusedLogin {
+    std::string user;
+    Secret password;
+    std::string by;
+};
+
 /// One probe. Shared by the coroutines of its groups; all on one loop.
 class ProbeRun : public std::enable_shared_from_this<ProbeRun> {
 public:
@@ -81,8 +88,14 @@ private:
     void step_began(Turn turn, Step step);
     void learnt(Turn turn, const Session& so_far);
     void leave_untried(Slot& slot, NotTried why);
+    std::vector<std::vector<std::size_t>> groups_of_turns() const;
     std::shared_ptr<Group> group_of(const std::vector<std::size_t>& members);
     asio::awaitable<void> wait_for_change(Clock::time_point until);
+
+    // A login that was refused is not said again: refused_logins.cpp
+    void keep_login_once(SessionRequest& request);
+    void note_refused_login(const Session& session);
+    std::optional<std::string> login_refused_by(const Endpoint& endpoint) const;
 
     // The message, and its arrival: round_trip.cpp
     asio::awaitable<void> begin_message();
@@ -121,6 +134,7 @@ private:
     asio::steady_timer changed_; ///< cancelled whenever a session or an experiment ends
     asio::steady_timer silence_; ///< fires when an endpoint has kept silent for long enough to wonder
     asio::steady_timer grace_;   ///< what the verdict does not wait for has this long
+    std::vector<RefusedLogin> refused_logins_;
     std::size_t open_questions_ = 0;
     std::size_t open_sessions_ = 0;
     std::optional<FaultKind> stopped_;

@@ -11,7 +11,6 @@
 #include "diagnosis/session_view.hpp"
 #include "dialogue/plan.hpp"
 #include "net/local_route.hpp"
-#include "probe/host_groups.hpp"
 #include "probe/login.hpp"
 #include "probe/probe_run.hpp"
 
@@ -45,7 +44,7 @@ std::shared_ptr<ProbeRun::Group> ProbeRun::group_of(const std::vector<std::size_
 asio::awaitable<void> ProbeRun::talk_to_all()
 {
     std::vector<std::shared_ptr<Group>> groups;
-    for (const auto& members : host_groups(facts_.route.endpoints))
+    for (const auto& members : groups_of_turns())
         groups.push_back(group_of(members));
     for (;;) {
         auto next = Clock::time_point::max();
@@ -137,6 +136,7 @@ asio::awaitable<void> ProbeRun::hold(std::shared_ptr<Group> group, Turn turn)
     };
     request.may_talk = std::move(may_talk);
     auto session = co_await run_session(std::move(request), slot.control);
+    note_refused_login(session);
     slot.control.reset();
     slot.step.reset();
     slot.connecting.reset();
@@ -186,6 +186,7 @@ SessionRequest ProbeRun::request_for(Turn turn)
         learnt(turn, so_far);
     };
     hand_over_message(request);
+    keep_login_once(request);
     return request;
 }
 

@@ -170,6 +170,7 @@ std::string_view skip_words(SkipReason reason)
     case SkipReason::quit_after: return "the probe was to end before it";
     case SkipReason::insecure: return "a password would go over in the clear";
     case SkipReason::unverified: return "the certificate does not show who would get the password";
+    case SkipReason::refused_elsewhere: return "another endpoint has refused the same login";
     }
     return "";
 }

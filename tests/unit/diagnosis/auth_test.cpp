@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "diagnosis/login_view.hpp"
 #include "diagnosis/trials.hpp"
 #include "unit/diagnosis/facts_builder.hpp"
 
@@ -162,6 +163,33 @@ TEST_CASE("PLAIN in the clear is a finding though STARTTLS is offered, too")
     CHECK(has(diagnose(facts.facts), "smtp.auth-in-clear"));
     CHECK_FALSE(
         has(diagnose(logged({"sent auth AUTH PLAIN ********", "auth 235 ok"}).facts), "smtp.auth-in-clear"));
+}
+
+TEST_CASE("A login that another host has refused is kept back, and that weighs nothing")
+{
+    auto facts = logged({"sent auth AUTH PLAIN ********", "auth 535 5.7.8 authentication failed"});
+    facts.talk("192.0.2.2", {"connected", kGreeting, kHello, "skipped auth refused-elsewhere"});
+    const auto diagnosis = diagnose(facts.facts);
+    CHECK(diagnosis.verdict == Verdict::refuses);
+    CHECK(has(diagnosis, "auth.not-repeated"));
+    CHECK(lead(diagnosis).id != "auth.not-repeated");
+    CHECK(lead(diagnosis).step == Step::auth);
+}
+
+TEST_CASE("What accounts are locked for is told from what is wrong with the command")
+{
+    const auto refused = [](std::initializer_list<const char*> talk) {
+        const auto facts = logged(talk).facts;
+        return read_logins(facts.sessions.back()).credentials_refused();
+    };
+    for (const auto* reply :
+         {"auth 535 5.7.8 no", "auth 534 5.7.9 another password", "auth 550 no", "auth 554 no"})
+        CHECK(refused({"sent auth AUTH PLAIN ********", reply}));
+    for (const auto* reply :
+         {"auth 235 ok", "auth 454 4.7.0 later", "auth 500 what", "auth 501 syntax", "auth 503 no",
+          "auth 504 mechanism", "auth 530 TLS first", "auth 538 TLS first"})
+        CHECK_FALSE(refused({"sent auth AUTH PLAIN ********", reply}));
+    CHECK_FALSE(refused({"skipped auth not-offered"}));
 }
 
 TEST_CASE("Each mechanism of --auth-all is tried in a conversation of its own")
