@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
 #include <utility>
 
@@ -11,6 +12,8 @@
 #include <asio/redirect_error.hpp>
 #include <asio/steady_timer.hpp>
 #include <asio/use_awaitable.hpp>
+
+#include "base/printable.hpp"
 
 namespace smtpprobe {
 
@@ -32,6 +35,18 @@ struct ArrivalWatch::State {
     std::optional<std::string> wrong;
     Found found;
 };
+
+/// What is thrown on the thread has nobody above who could catch it: a mailbox that cannot be read.
+template <class Work> bool ArrivalWatch::caught(State& state, Work work)
+{
+    try {
+        work();
+        return true;
+    } catch (const std::exception& error) {
+        state.found.why_not = "looking into the mailbox failed: " + printable(error.what(), 200);
+        return false;
+    }
+}
 
 ArrivalWatch::ArrivalWatch(asio::any_io_executor executor, std::unique_ptr<Mailbox> mailbox)
     : executor_(std::move(executor)), state_(std::make_shared<State>(std::move(mailbox)))
@@ -69,7 +84,12 @@ asio::awaitable<void> ArrivalWatch::beside(std::function<void()> work)
 
 asio::awaitable<std::optional<std::string>> ArrivalWatch::open()
 {
-    const std::function<void()> work = [state = state_] { state->wrong = state->mailbox->open(state->stop); };
+    const std::function<void()> work = [state = state_] {
+        state->wrong.reset();
+        caught(*state, [&] { state->wrong = state->mailbox->open(state->stop); });
+        if (!state->found.why_not.empty())
+            state->wrong = state->found.why_not;
+    };
     co_await beside(work);
     co_return state_->wrong;
 }
@@ -81,11 +101,13 @@ asio::awaitable<ArrivalWatch::Found> ArrivalWatch::wait(Clock::time_point until,
         auto& found = state->found;
         for (bool over = false; !over;) {
             over = Clock::now() >= until; // what came just before the end counts, too
-            auto look = state->mailbox->look(state->stop);
+            const bool looked = caught(*state, [&] {
+                auto look = state->mailbox->look(state->stop, until);
+                found.header = std::move(look.header);
+                found.why_not = std::move(look.why_not);
+            });
             found.at = Clock::now();
-            found.header = std::move(look.header);
-            found.why_not = std::move(look.why_not);
-            over = over || found.header || state->sleep_until(std::min(until, found.at + pace));
+            over = over || !looked || found.header || state->sleep_until(std::min(until, found.at + pace));
         }
     };
     co_await beside(work);

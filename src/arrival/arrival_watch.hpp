@@ -42,6 +42,7 @@ public:
 
 private:
     struct State;
+    template <class Work> static bool caught(State& state, Work work);
     asio::awaitable<void> beside(std::function<void()> work);
 
     asio::any_io_executor executor_;

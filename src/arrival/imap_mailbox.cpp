@@ -14,9 +14,11 @@ namespace smtpprobe {
 namespace {
 
 constexpr long kConnectSeconds = 20;
-constexpr long kCommandSeconds = 60;
+constexpr auto kCommandTime = std::chrono::seconds(60);
+/// What a look has at least, though time is up.
+constexpr auto kLastLook = std::chrono::seconds(2);
 /// More messages of one Message-ID are not looked at.
-constexpr std::size_t kMostUids = 1000;
+constexpr std::size_t kMostUids = 50;
 
 struct Receiving {
     std::string text;
@@ -110,7 +112,6 @@ std::optional<std::string> ImapMailbox::open(const StopFlag& stop)
     library_->set(handle_, CURLOPT_USE_SSL,
                   static_cast<long>(access_.insecure ? CURLUSESSL_TRY : CURLUSESSL_ALL));
     library_->set(handle_, CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
-    library_->set(handle_, CURLOPT_TIMEOUT, kCommandSeconds);
     library_->set(handle_, CURLOPT_WRITEFUNCTION, &receive);
     library_->set(handle_, CURLOPT_NOPROGRESS, 0L);
     library_->set(handle_, CURLOPT_XFERINFOFUNCTION, &on_progress);
@@ -118,6 +119,7 @@ std::optional<std::string> ImapMailbox::open(const StopFlag& stop)
         library_->set(handle_, CURLOPT_CAINFO, access_.ca_file.c_str());
     if (!access_.ca_path.empty())
         library_->set(handle_, CURLOPT_CAPATH, access_.ca_path.c_str());
+    until_ = Clock::time_point::max();
     const auto answer = search(stop);
     if (!answer.why_not.empty())
         return answer.why_not;
@@ -126,8 +128,9 @@ std::optional<std::string> ImapMailbox::open(const StopFlag& stop)
     return std::nullopt;
 }
 
-Mailbox::Look ImapMailbox::look(const StopFlag& stop)
+Mailbox::Look ImapMailbox::look(const StopFlag& stop, Clock::time_point until)
 {
+    until_ = std::max(until, Clock::now() + kLastLook);
     // A server may tell of new messages only at the end of a command.
     if (auto answer = ask(stop, {}, "NOOP"); !answer.why_not.empty())
         return {std::nullopt, answer.why_not};
@@ -138,11 +141,13 @@ Mailbox::Look ImapMailbox::look(const StopFlag& stop)
         if (known_.contains(uid))
             continue;
         const auto number = std::to_string(uid);
+        // libcurl fetches so that the server takes the message for read.
+        const bool unseen = is_unseen(stop, number);
         auto header = ask(stop, ";UID=" + number + ";SECTION=HEADER", {});
         if (!header.why_not.empty())
             return {std::nullopt, header.why_not};
-        // libcurl fetches so that the server takes the message for read.
-        ask(stop, {}, "UID STORE " + number + " -FLAGS.SILENT (\\Seen)");
+        if (unseen)
+            ask(stop, {}, "UID STORE " + number + " -FLAGS.SILENT (\\Seen)");
         if (message_id_of(header.text) == id_)
             return {std::move(header.text), {}};
         known_.insert(uid); // a server may search for a part of what was asked
@@ -158,6 +163,12 @@ ImapMailbox::Answer ImapMailbox::search(const StopFlag& stop)
     return ask(stop, {}, "UID SEARCH HEADER Message-ID " + *id);
 }
 
+bool ImapMailbox::is_unseen(const StopFlag& stop, const std::string& number)
+{
+    const auto answer = ask(stop, {}, "UID SEARCH UNSEEN UID " + number);
+    return answer.why_not.empty() && !uids_in(answer.text).empty();
+}
+
 ImapMailbox::Answer ImapMailbox::ask(const StopFlag& stop, const std::string& what,
                                      const std::string& command)
 {
@@ -168,6 +179,11 @@ ImapMailbox::Answer ImapMailbox::ask(const StopFlag& stop, const std::string& wh
     library_->set(handle_, CURLOPT_CUSTOMREQUEST, command.empty() ? nullptr : command.c_str());
     library_->set(handle_, CURLOPT_WRITEDATA, &receiving);
     library_->set(handle_, CURLOPT_XFERINFODATA, &stop);
+    // At least a millisecond: zero is no limit.
+    const auto left =
+        std::clamp<Clock::duration>(until_ - Clock::now(), std::chrono::milliseconds(1), kCommandTime);
+    library_->set(handle_, CURLOPT_TIMEOUT_MS,
+                  static_cast<long>(std::chrono::ceil<std::chrono::milliseconds>(left).count()));
     error_[0] = '\0';
     const auto code = library_->perform(handle_);
     if (code == CURLE_OK || receiving.full)
@@ -185,7 +201,7 @@ std::string ImapMailbox::failure_words(CURLcode code) const
     case CURLE_LOGIN_DENIED: return server + " refuses the login of " + printable(place_.user, 100);
     case CURLE_USE_SSL_FAILED:
         return server +
-               " offers no TLS, and a password is not sent in clear; --auth-insecure does it all the same";
+               " offers no TLS, and a password is not sent in clear; --expect-insecure does it all the same";
     case CURLE_REMOTE_FILE_NOT_FOUND:
     case CURLE_QUOTE_ERROR:
         return server + ": " + printable(place_.folder, 100) + " cannot be read: " + detail;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +18,8 @@ using StopFlag = std::atomic<bool>;
 /// Where one message is looked for. It blocks: not for a loop's thread.
 class Mailbox {
 public:
+    using Clock = std::chrono::steady_clock;
+
     Mailbox() = default;
     Mailbox(const Mailbox&) = delete;
     Mailbox& operator=(const Mailbox&) = delete;
@@ -30,7 +33,8 @@ public:
         std::optional<std::string> header; ///< of the message, once it is there; bounded
         std::string why_not;               ///< where one could not look; safe to print
     };
-    virtual Look look(const StopFlag& stop) = 0;
+    /// Ends by `until`, or some two seconds later: what came just before the end counts, too.
+    virtual Look look(const StopFlag& stop, Clock::time_point until) = 0;
 };
 
 /// How to get in.

@@ -83,7 +83,7 @@ std::optional<std::string> Maildir::open(const StopFlag& stop)
     });
 }
 
-Mailbox::Look Maildir::look(const StopFlag& stop)
+Mailbox::Look Maildir::look(const StopFlag& stop, Clock::time_point /*until*/)
 {
     Look found;
     const auto wrong = for_each_message(stop, [&](const std::string& path, std::string name) {

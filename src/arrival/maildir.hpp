@@ -14,7 +14,7 @@ public:
     Maildir(std::string path, std::string id) : path_(std::move(path)), id_(std::move(id)) {}
 
     std::optional<std::string> open(const StopFlag& stop) override;
-    Look look(const StopFlag& stop) override;
+    Look look(const StopFlag& stop, Clock::time_point until) override;
 
 private:
     /// Calls `take(path, name)` for each message until it says false. Why that cannot be.

@@ -3,6 +3,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <new>
+#include <stdexcept>
 
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
@@ -55,14 +57,14 @@ TEST_CASE("Only what comes after the watch began is our message, in new and in c
     maildir.deliver("new/1.a.host", kOurs);
     Maildir mailbox(maildir.path(), "<ours@x>");
     REQUIRE_FALSE(mailbox.open(stop));
-    CHECK_FALSE(mailbox.look(stop).header);
+    CHECK_FALSE(mailbox.look(stop, {}).header);
     // A mail program has seen the old one.
     fs::rename(maildir.path() + "/new/1.a.host", maildir.path() + "/cur/1.a.host:2,S");
-    CHECK_FALSE(mailbox.look(stop).header);
+    CHECK_FALSE(mailbox.look(stop, {}).header);
     maildir.deliver("new/2.b.host", kOther);
-    CHECK_FALSE(mailbox.look(stop).header);
+    CHECK_FALSE(mailbox.look(stop, {}).header);
     maildir.deliver("cur/3.c.host:2,", kOurs);
-    const auto found = mailbox.look(stop);
+    const auto found = mailbox.look(stop, {});
     REQUIRE(found.header);
     CHECK(found.header->find("Received: by here") == 0);
     CHECK(found.header->find("body") == std::string::npos);
@@ -120,4 +122,48 @@ TEST_CASE("A message that does not come is waited for until the end, and no long
     loop.run();
     CHECK_FALSE(found.header);
     CHECK(found.at >= until);
+}
+
+namespace {
+
+/// Fails in a way that nobody foresaw.
+class BrokenMailbox : public Mailbox {
+public:
+    explicit BrokenMailbox(bool at_open) : at_open_(at_open) {}
+    std::optional<std::string> open(const StopFlag&) override
+    {
+        if (at_open_)
+            throw std::runtime_error("no \x1b more");
+        return std::nullopt;
+    }
+    Look look(const StopFlag&, Clock::time_point) override { throw std::bad_alloc(); }
+
+private:
+    bool at_open_;
+};
+
+} // namespace
+
+TEST_CASE("What is thrown while one looks is why one cannot look, and the program goes on")
+{
+    asio::io_context loop{1};
+    const bool at_open = GENERATE(false, true);
+    ArrivalWatch watch(loop.get_executor(), std::make_unique<BrokenMailbox>(at_open));
+    std::optional<std::string> wrong;
+    ArrivalWatch::Found found;
+    const auto work = [&]() -> asio::awaitable<void> {
+        wrong = co_await watch.open();
+        if (!at_open) {
+            const auto until = ArrivalWatch::Clock::now() + std::chrono::hours(1);
+            found = co_await watch.wait(until, std::chrono::milliseconds(5));
+        }
+    };
+    asio::co_spawn(loop, work(), asio::detached);
+    loop.run();
+    if (at_open)
+        CHECK(wrong == "looking into the mailbox failed: no \\x1b more");
+    else
+        CHECK(found.why_not.starts_with("looking into the mailbox failed: "));
+    CHECK(wrong.has_value() == at_open);
+    CHECK_FALSE(found.header);
 }
