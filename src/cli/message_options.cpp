@@ -206,23 +206,25 @@ std::string wrong_with_message(const CommandLine& line)
     return wrong_with_expectation(line);
 }
 
+Expected<Secret, std::string> read_expect_password(const CommandLine& line)
+{
+    if (line.expect_password_file.empty() && line.expect_password_variable.empty())
+        return Secret();
+    auto password = line.expect_password_file.empty() ? secret_from_environment(line.expect_password_variable)
+                                                      : secret_from_file(line.expect_password_file);
+    if (!password)
+        return Unexpected<std::string>("--expect-password: " + password.error());
+    return password;
+}
+
 Expected<MessagesToSend, std::string> read_messages(const CommandLine& line)
 {
-    MessagesToSend result;
     const auto& settings = line.settings;
-    result.messages.resize(line.targets.size());
-    if (!line.expect_password_file.empty() || !line.expect_password_variable.empty()) {
-        auto password = line.expect_password_file.empty()
-                            ? secret_from_environment(line.expect_password_variable)
-                            : secret_from_file(line.expect_password_file);
-        if (!password)
-            return Unexpected<std::string>("--expect-password: " + password.error());
-        result.expect_password = std::move(*password);
-    }
+    MessagesToSend messages(line.targets.size());
     for (std::size_t i = 0; settings.message.send && i < line.targets.size(); ++i) {
         // A given message is the same for every target, and standard input can be read once.
         if (i > 0 && (!settings.message.file.empty() || settings.message.body_file == "-")) {
-            result.messages[i] = result.messages.front();
+            messages[i] = messages.front();
             continue;
         }
         auto message = prepare_outgoing(settings, line.targets[i]);
@@ -232,9 +234,9 @@ Expected<MessagesToSend, std::string> read_messages(const CommandLine& line)
             return Unexpected<std::string>("--expect-in looks for the Message-ID, and " +
                                            printable(settings.message.file, 200) +
                                            " has none; add one to its header");
-        result.messages[i] = std::move(*message);
+        messages[i] = std::move(*message);
     }
-    return result;
+    return messages;
 }
 
 } // namespace smtpprobe

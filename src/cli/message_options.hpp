@@ -29,11 +29,11 @@ void add_message_options(CLI::App& app, CommandLine& line);
 /// What does not go together; empty where all does.
 std::string wrong_with_message(const CommandLine& line);
 
-/// What is read before anything is sent.
-struct MessagesToSend {
-    Secret expect_password;
-    std::vector<std::shared_ptr<const OutgoingMessage>> messages; ///< one a target; null without --send
-};
+/// The password of the mailbox of --expect-in; empty where none is asked for.
+Expected<Secret, std::string> read_expect_password(const CommandLine& line);
+
+/// What is read before anything is sent: one a target; null without --send.
+using MessagesToSend = std::vector<std::shared_ptr<const OutgoingMessage>>;
 /// Else one line on what is wrong. Reads files, and standard input where the message comes from there.
 Expected<MessagesToSend, std::string> read_messages(const CommandLine& line);
 

@@ -35,6 +35,7 @@ struct CommandLine {
     PasswordSource password_source;   ///< probe; nothing of it is read yet
     std::string expect_password_file; ///< probe: of the mailbox of --expect-in; not read yet
     std::string expect_password_variable;
+    std::string proxy_password_variable; ///< it has been read
     std::vector<std::string> words;      ///< explain: what to explain, or a file
     std::string file;                    ///< render: a path, or `-`
     std::vector<std::string> situations; ///< demo

@@ -131,6 +131,7 @@ Expected<Secret, std::string> secret_from_descriptor(int descriptor)
 {
     std::string line;
     const auto name = "descriptor " + std::to_string(descriptor);
+    const Owned owned(descriptor > STDERR_FILENO ? descriptor : -1);
     if (const auto error = read_line(descriptor, line))
         return wrong(name + " cannot be read: " + system_words(*error));
     return checked(std::move(line), name);
@@ -164,6 +165,12 @@ Expected<Secret, std::string> secret_from_command(const std::string& command)
                           ? " with exit status " + std::to_string(WEXITSTATUS(status))
                           : std::string()));
     return checked(std::move(line), in_quotes(command));
+}
+
+void hide_from_commands(const std::string& variable)
+{
+    if (!variable.empty())
+        (void)::unsetenv(variable.c_str()); // NOLINT: one thread reads options
 }
 
 bool can_prompt() { return ::isatty(STDIN_FILENO) == 1; }

@@ -13,10 +13,14 @@ namespace smtpprobe {
 // that never holds what was read.
 
 Expected<Secret, std::string> secret_from_file(const std::string& path);
+/// Closed then, but for the standard ones: no command that is started later can read what is left.
 Expected<Secret, std::string> secret_from_descriptor(int descriptor);
 Expected<Secret, std::string> secret_from_environment(const std::string& variable);
 /// By /bin/sh, as the user wrote it.
 Expected<Secret, std::string> secret_from_command(const std::string& command);
+
+/// From now on no command that is started gets this variable. An empty name is none.
+void hide_from_commands(const std::string& variable);
 
 /// Is standard input a terminal, so that somebody can be asked?
 bool can_prompt();

@@ -53,8 +53,11 @@ void add_proxy_options(CLI::App& app, Settings& settings, WayChoice& choice)
     app.add_flag("--proxy-dns", choice.proxy_dns,
                  "let the proxy look up the target, which is a host then; no MX");
     add_value(
-        app, "--proxy-password-env", "NAME", password_of_variable,
-        [&](std::string password) { choice.proxy_password = std::move(password); },
+        app, "--proxy-password-env", "NAME", variable_with_password,
+        [&](VariableWithPassword found) {
+            choice.proxy_password_variable = std::move(found.name);
+            choice.proxy_password = std::move(found.password);
+        },
         "the variable of the environment that holds the proxy's password");
     add_value(
         app, "--proxy-password-file", "FILE", password_of_file,
@@ -108,6 +111,7 @@ void add_way_options(CLI::App& app, Settings& settings, WayChoice& choice)
 std::string choose_way(const WayChoice& choice, CommandLine& line)
 {
     auto& way = line.settings.way;
+    line.proxy_password_variable = choice.proxy_password_variable;
     line.targets.insert(line.targets.end(), choice.places.begin(), choice.places.end());
     if (choice.lmtp)
         for (auto& target : line.targets)

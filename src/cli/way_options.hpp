@@ -16,6 +16,7 @@ struct WayChoice {
     bool lmtp = false;
     bool proxy_dns = false;
     std::string proxy_password;
+    std::string proxy_password_variable; ///< where it came from there
     ProxyHeader header;
     bool header_wanted = false;
     bool header_told = false; ///< one of --proxy-header-…

@@ -149,12 +149,13 @@ Expected<std::string, std::string> parse_interface(std::string_view text)
     return std::string(text);
 }
 
-Expected<std::string, std::string> password_of_variable(std::string_view text)
+Expected<VariableWithPassword, std::string> variable_with_password(std::string_view text)
 {
-    const auto* value = std::getenv(std::string(text).c_str());
+    const std::string name(text);
+    const auto* value = std::getenv(name.c_str());
     if (value == nullptr)
         return wrong(text, " is no variable of the environment; say the name of one that holds the password");
-    return std::string(value);
+    return VariableWithPassword{name, value};
 }
 
 Expected<std::string, std::string> password_of_file(std::string_view text)

@@ -33,8 +33,12 @@ Expected<Target, std::string> parse_socket_target(std::string_view text);
 Expected<Target, std::string> parse_command_target(std::string_view text);
 /// The name of a network interface, at most 15 characters.
 Expected<std::string, std::string> parse_interface(std::string_view text);
+struct VariableWithPassword {
+    std::string name;
+    std::string password;
+};
 /// The value of that variable; the first line of that file.
-Expected<std::string, std::string> password_of_variable(std::string_view text);
+Expected<VariableWithPassword, std::string> variable_with_password(std::string_view text);
 Expected<std::string, std::string> password_of_file(std::string_view text);
 
 } // namespace smtpprobe

@@ -48,6 +48,29 @@ class CliTest(program.ProbeTest):
         self.assertEqual(done.status, program.UNKNOWN)
         self.assert_printable(done.err)
 
+    def told_to_a_command(self, *arguments, **how):
+        """The environment and the descriptors that --pipe gives to what it starts."""
+        told = isolation.SCRATCH / "told"
+        told.unlink(missing_ok=True)
+        script = f"env > {told}; ls /proc/$$/fd >> {told}; printf '554 no\\\\r\\\\n'"
+        subprocess.run([program.PROGRAM, "--pipe", f'sh -c "{script}"', "--auth-user", "joe", *arguments],
+                       capture_output=True, timeout=60, check=False, **how)
+        return told.read_text().splitlines()
+
+    def test_a_command_gets_no_password_of_ours(self):
+        lines = self.told_to_a_command("--auth-password-env", "OF_MAIL",
+                                       env=program.environment({"OF_MAIL": "correct horse", "OTHER": "stays"}))
+        self.assertIn("OTHER=stays", lines)
+        self.assertNotIn("OF_MAIL=correct horse", lines)
+        reading, writing = os.pipe()
+        os.write(writing, b"correct horse\nand what follows")
+        os.close(writing)
+        os.dup2(reading, 42)
+        lines = self.told_to_a_command("--auth-password-fd", "42", env=program.environment(), pass_fds=(42,))
+        os.close(42)
+        self.assertIn("2", lines)
+        self.assertNotIn("42", lines)
+
     def test_help_and_version_go_to_stdout_with_status_0(self):
         for option in ("--help", "--version"):
             done = program.run(option)

@@ -68,6 +68,6 @@ TEST_CASE("sockets, commands and interfaces")
     CHECK_FALSE(parse_interface("a name with blanks"));
     CHECK(*parse_proxy_header("v2") == 2);
     CHECK_FALSE(parse_proxy_header("3"));
-    CHECK_FALSE(password_of_variable("SMTPPROBE_NO_SUCH_VARIABLE"));
+    CHECK_FALSE(variable_with_password("SMTPPROBE_NO_SUCH_VARIABLE"));
     CHECK_FALSE(password_of_file("/nonexistent/file"));
 }
