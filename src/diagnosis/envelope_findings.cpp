@@ -25,17 +25,14 @@ void find_left_out(const SessionView& view, const Settings& settings, Findings& 
     const auto& offered = view.after_tls ? view.after_tls : view.before_tls;
     if (view.mail == nullptr)
         return;
-    const auto words =
-        envelope_words(settings.envelope, EnvelopeNeeds(), offered.value_or(Capabilities())).not_offered;
+    EnvelopeNeeds needs;
+    needs.encrypted = view.tls != nullptr;
+    const auto words = envelope_words(settings.envelope, needs, offered.value_or(Capabilities())).not_offered;
     if (words.empty())
         return;
     std::string seen = "left out:";
-    for (const auto& word : words) {
-        seen += &word == &words.front() ? " " : ", ";
-        seen += word.word;
-        if (word.word != word.keyword)
-            seen += " (of " + std::string(word.keyword) + ')';
-    }
+    for (const auto& word : words)
+        seen += (&word == &words.front() ? " " : ", ") + word.text();
     findings.add("envelope.not-offered", {Severity::warning, view.where(), std::move(seen), Step::mail});
 }
 

@@ -25,11 +25,8 @@ std::size_t octets_of(const std::vector<Say>& group)
 std::string lacking(const EnvelopeWords& words)
 {
     std::string text;
-    for (const auto& word : words.not_offered) {
-        text += (text.empty() ? "" : ", ") + std::string(word.word);
-        if (word.word != word.keyword)
-            text += " (of " + std::string(word.keyword) + ')';
-    }
+    for (const auto& word : words.not_offered)
+        text += (text.empty() ? "" : ", ") + word.text();
     return text;
 }
 
@@ -71,6 +68,7 @@ EnvelopeWords Dialogue::words() const
     const auto& to = *recipients();
     const bool first = envelopes_done_ == 0;
     EnvelopeNeeds needs;
+    needs.encrypted = secured_;
     needs.utf8 = needs_utf8(first ? *plan_.from : plan_.envelopes[envelopes_done_ - 1].from) ||
                  std::any_of(to.begin(), to.end(), needs_utf8);
     if (wants_message()) {

@@ -8,6 +8,8 @@
 namespace smtpprobe {
 namespace {
 
+constexpr std::string_view kTls = "TLS";
+
 /// Collects words, and leaves out what is not offered.
 class Wording {
 public:
@@ -27,7 +29,7 @@ public:
         if (!settings_.envid.empty())
             mail("ENVID", "DSN", to_xtext(settings_.envid));
         if (settings_.require_tls)
-            mail("REQUIRETLS", "REQUIRETLS", {}, true);
+            require_tls();
         if (settings_.mt_priority)
             mail("MT-PRIORITY", "MT-PRIORITY", std::to_string(*settings_.mt_priority));
         if (!settings_.deliver_by.empty())
@@ -74,6 +76,17 @@ private:
             words_.rcpt.push_back(with_value(word, value));
     }
 
+    /// Servers offer it within TLS only; who offers it in clear is not to be believed.
+    void require_tls()
+    {
+        if (needs_.encrypted || settings_.unoffered) {
+            mail("REQUIRETLS", "REQUIRETLS", {}, true);
+            return;
+        }
+        words_.not_offered.push_back({"REQUIRETLS", kTls});
+        words_.forbidden = true;
+    }
+
     void size()
     {
         if (settings_.size)
@@ -109,6 +122,16 @@ private:
 };
 
 } // namespace
+
+std::string UnofferedWord::text() const
+{
+    std::string text(word);
+    if (keyword == kTls)
+        text += " (only within TLS)";
+    else if (word != keyword)
+        text += " (of " + std::string(keyword) + ')';
+    return text;
+}
 
 EnvelopeWords envelope_words(const EnvelopeSettings& settings, const EnvelopeNeeds& needs,
                              const Capabilities& offered)

@@ -18,12 +18,16 @@ struct EnvelopeNeeds {
     bool eight_bit = false;                    ///< the message: BODY=8BITMIME
     std::optional<std::uint64_t> message_size; ///< SIZE=, where that is offered
     bool message = false;                      ///< a message follows
+    bool encrypted = false;                    ///< the session is: REQUIRETLS may be said
 };
 
-/// A parameter that the server does not offer.
+/// A parameter that the server does not offer, or that may not be said here.
 struct UnofferedWord {
     std::string_view word;    ///< `NOTIFY`
-    std::string_view keyword; ///< of the extension: `DSN`
+    std::string_view keyword; ///< of the extension: `DSN`; or what it needs: `TLS`
+
+    /// `SMTPUTF8`, `NOTIFY (of DSN)`, `REQUIRETLS (only within TLS)`
+    std::string text() const;
     friend bool operator==(const UnofferedWord&, const UnofferedWord&) = default;
 };
 
@@ -40,7 +44,7 @@ struct EnvelopeWords {
 /// Which parameters are said to a server that offers these capabilities. An extension that it does not offer
 /// is left alone, unless the settings say otherwise. Then the envelope is said without, if no message
 /// follows: nothing is delivered in another way than was asked for. An internationalised address, and
-/// REQUIRETLS, are not said without in any case.
+/// REQUIRETLS, are not said without in any case. REQUIRETLS is said within TLS alone (RFC 8689 section 2).
 EnvelopeWords envelope_words(const EnvelopeSettings& settings, const EnvelopeNeeds& needs,
                              const Capabilities& offered);
 

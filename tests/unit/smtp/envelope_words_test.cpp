@@ -46,8 +46,10 @@ TEST_CASE("xtext (RFC 3461 section 4)")
 
 TEST_CASE("parameters are said as their RFCs spell them, where they are offered")
 {
+    EnvelopeNeeds encrypted;
+    encrypted.encrypted = true;
     const auto words =
-        envelope_words(everything(), {},
+        envelope_words(everything(), encrypted,
                        offering({"SIZE", "8BITMIME", "SMTPUTF8", "DSN", "REQUIRETLS", "MT-PRIORITY",
                                  "DELIVERBY", "FUTURERELEASE 86400 x", "AUTH PLAIN"}));
     CHECK(words.mail == Words{"SIZE=1000", "BODY=8BITMIME", "SMTPUTF8", "RET=HDRS", "ENVID=id+3D1+20+2Bx",
@@ -56,6 +58,19 @@ TEST_CASE("parameters are said as their RFCs spell them, where they are offered"
     CHECK(words.not_offered.empty());
     CHECK(words.utf8);
     CHECK_FALSE(words.forbidden);
+}
+
+TEST_CASE("REQUIRETLS is not said outside TLS, even where it is offered there (RFC 8689 section 2)")
+{
+    EnvelopeSettings settings;
+    settings.require_tls = true;
+    const auto words = envelope_words(settings, {}, offering({"REQUIRETLS"}));
+    CHECK(words.mail.empty());
+    CHECK(words.forbidden);
+    REQUIRE(words.not_offered.size() == 1);
+    CHECK(words.not_offered.front().text() == "REQUIRETLS (only within TLS)");
+    settings.unoffered = true;
+    CHECK(envelope_words(settings, {}, offering({})).mail == Words{"REQUIRETLS"});
 }
 
 TEST_CASE("what is not offered is left out, and named; or said all the same")
