@@ -6,6 +6,7 @@
 #include "diagnosis/login_view.hpp"
 #include "dialogue/plan.hpp"
 #include "probe/probe_run.hpp"
+#include "probe/way_out.hpp"
 
 namespace smtpprobe {
 namespace {
@@ -154,7 +155,7 @@ SessionRequest ProbeRun::request_for(const TrySession& wanted)
             std::min(*wanted.step_timeout, request.plan.step_timeout.value_or(*wanted.step_timeout));
     request.preamble = wanted.preamble;
     request.max_segment = wanted.max_segment;
-    request.plan.starttls_unoffered = wanted.starttls_unoffered;
+    keep_from_strangers(request, facts_.route);
     return request;
 }
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // How the connections of a probe are made: straight, or through a proxy, a socket, a command.
+#include <algorithm>
 #include <utility>
 
 #include <asio/redirect_error.hpp>
 #include <asio/use_awaitable.hpp>
 
 #include "probe/probe_run.hpp"
+#include "probe/way_out.hpp"
 
 namespace smtpprobe {
 namespace {
@@ -40,7 +42,36 @@ void take(Asked& asked, const Lookup& lookup)
         asked.changed.cancel();
 }
 
+bool same_host(const Endpoint& a, const Endpoint& b)
+{
+    return a.carrier == b.carrier && a.address == b.address && a.path == b.path &&
+           (a.carrier != Carrier::tcp_by_name || a.host == b.host);
+}
+
 } // namespace
+
+/// Whoever is no host of the route gets nothing that is meant for it: no login, no mail, no word on whom we
+/// speak for.
+void keep_from_strangers(SessionRequest& request, const Route& route)
+{
+    const bool known = std::any_of(route.endpoints.begin(), route.endpoints.end(), [&](const auto& endpoint) {
+        return same_host(endpoint, request.endpoint);
+    });
+    if (known)
+        return;
+    auto& plan = request.plan;
+    plan.auth.reset();
+    plan.xclient.clear();
+    plan.xforward.clear();
+    plan.from.reset();
+    plan.to.clear();
+    plan.envelopes.clear();
+    plan.message.reset();
+    plan.verbs.clear();
+    request.proxy_header.reset();
+    request.preamble.clear();
+    request.respond = nullptr;
+}
 
 /// Does a connection of ours reach the mail host itself?
 bool ProbeRun::is_direct() const
