@@ -47,6 +47,7 @@ struct MessageSettings {
     std::optional<std::uint64_t> size;    ///< filled up to so many octets
     std::string expect_in; ///< --expect-in: maildir:PATH or an imap(s):// URL, without its password
     Secret expect_password;
+    bool expect_insecure = false; ///< --expect-insecure: its password also without TLS
     Duration expect_timeout = std::chrono::minutes(5);
     friend bool operator==(const MessageSettings&, const MessageSettings&) = default;
 };

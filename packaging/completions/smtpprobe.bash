@@ -51,7 +51,7 @@ _smtpprobe() {
     local probe='--socket --pipe --lmtp --interface --proxy --proxy-dns --proxy-password-env --proxy-password-file
         --proxy-header --proxy-header-source --proxy-header-destination --proxy-header-local --xclient --xforward
         --send --subject --body --body-file --header --attach --message --test-body --size --bdat
-        --expect-in --expect-timeout --expect-password-file --expect-password-env --check --i-own-this-server --mx --no-mx --ipv4 --ipv6 --port --source --helo --from --to
+        --expect-in --expect-timeout --expect-password-file --expect-password-env --expect-insecure --check --i-own-this-server --mx --no-mx --ipv4 --ipv6 --port --source --helo --from --to
         --mail-size --body-type --smtputf8 --requiretls --mt-priority --mail-auth --notify --ret --envid --orcpt
         --deliver-by --hold-for --hold-until --unoffered --no-pipelining --verb --tls --tls-name --ca-file --ca-path
         --auth --auth-all --auth-user --auth-as --auth-realm --auth-password-file --auth-password-fd

@@ -104,6 +104,7 @@ complete -c smtpprobe -n $probing -l expect-in -x -a "maildir: imap:// imaps://"
 complete -c smtpprobe -n $probing -l expect-timeout -x -d "longest wait for it"
 complete -c smtpprobe -n $probing -l expect-password-file -r -F -d "file with the password for that"
 complete -c smtpprobe -n $probing -l expect-password-env -x -d "variable with the password for that"
+complete -c smtpprobe -n $probing -l expect-insecure -d "send that password without TLS, too"
 complete -c smtpprobe -n $probing -l no-experiments -d "nothing beyond the route"
 complete -c smtpprobe -n $probing -l check -x -d "ask this of the server, too" \
     -a "all-safe relay vrfy catch-all postmaster null-sender smuggling starttls-enforced size"

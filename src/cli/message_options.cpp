@@ -71,6 +71,9 @@ std::string wrong_with_expectation(const CommandLine& line)
 {
     const auto& message = line.settings.message;
     const bool has_password = !line.expect_password_file.empty() || !line.expect_password_variable.empty();
+    if (message.expect_insecure &&
+        (message.expect_in.empty() || !parse_expected_place(message.expect_in)->maildir.empty()))
+        return "--expect-insecure is about a mailbox on a server; say --expect-in imap://USER@HOST/FOLDER";
     if (message.expect_in.empty())
         return has_password ? "a password for --expect-in is given, and no --expect-in" : "";
     const bool imap = parse_expected_place(message.expect_in)->maildir.empty();
@@ -99,6 +102,8 @@ void add_expectation_options(CLI::App& app, CommandLine& line)
         [&](std::string name) { line.expect_password_variable = std::move(name); },
         "the mailbox's password is in this environment variable")
         ->excludes(file);
+    app.add_flag("--expect-insecure", message.expect_insecure,
+                 "send the mailbox's password also where the connection is not encrypted");
 }
 
 } // namespace

@@ -51,8 +51,8 @@ asio::awaitable<void> ProbeRun::begin_message()
     const auto place = parse_expected_place(arrival.where);
     std::optional<std::string> wrong;
     if (place) {
-        const MailboxAccess access{settings.message.expect_password, settings.auth.insecure, settings.ca_file,
-                                   settings.ca_path};
+        const MailboxAccess access{settings.message.expect_password, settings.message.expect_insecure,
+                                   settings.ca_file, settings.ca_path};
         arrival_pace_ = place->maildir.empty() ? kImapPace : kMaildirPace;
         watch_ = std::make_unique<ArrivalWatch>(executor_, mailbox_at(*place, access, facts_.message->id));
         wrong = co_await watch_->open();

@@ -58,6 +58,7 @@ template <class Io> void fields(Io& io, Is<MessageSettings> auto& message)
     io.sparse("attachments", message.attachments);
     io.field("size", message.size);
     io.sparse("expect_in", message.expect_in);
+    io.sparse("expect_insecure", message.expect_insecure);
     io.field("expect_timeout", message.expect_timeout);
 }
 

@@ -75,6 +75,22 @@ TEST_CASE("Options of the message reach the settings")
     CHECK_FALSE(parse_command_line({"example.com"})->settings.message.send);
 }
 
+TEST_CASE("The login at the mail server and the one at the mailbox are loosened by options of their own")
+{
+    const std::vector<std::string> words{"a@example.com",         "--send", "--expect-in", "imap://u@h/",
+                                         "--expect-password-env", "P"};
+    const auto with = [&](std::vector<std::string> more) {
+        more.insert(more.begin(), words.begin(), words.end());
+        return parse_command_line(more)->settings;
+    };
+    const auto mailbox = with({"--expect-insecure"});
+    CHECK(mailbox.message.expect_insecure);
+    CHECK_FALSE(mailbox.auth.insecure);
+    const auto server = with({"--auth-user", "u", "--auth-insecure"});
+    CHECK(server.auth.insecure);
+    CHECK_FALSE(server.message.expect_insecure);
+}
+
 TEST_CASE("What does not go together about a message is told before anything is sent")
 {
     CHECK(complaint({"example.com", "--send"}).find("--send needs a recipient") != std::string::npos);
@@ -83,6 +99,10 @@ TEST_CASE("What does not go together about a message is told before anything is 
           std::string::npos);
     CHECK(complaint({"a@example.com", "--send", "--expect-password-env", "P"}).find("no --expect-in") !=
           std::string::npos);
+    CHECK(complaint({"a@example.com", "--send", "--expect-insecure"}).find("say --expect-in imap://") !=
+          std::string::npos);
+    CHECK(complaint({"a@example.com", "--send", "--expect-in", "maildir:/m", "--expect-insecure"})
+              .find("about a mailbox on a server") != std::string::npos);
     CHECK(complaint({"demo", "--send"}).find("goes with no sub-command") != std::string::npos);
     CHECK(complaint({"explain", "--probe", "--send"}).find("goes with no sub-command") != std::string::npos);
     CHECK(complaint({"a@example.com", "--send", "--expect-in", "imaps://u:p4ss@h/"}).find("p4ss") ==
