@@ -7,6 +7,7 @@
 #include "base/printable.hpp"
 #include "cli/values.hpp"
 #include "cli/way_values.hpp"
+#include "smtp/xtext.hpp"
 
 namespace smtpprobe {
 namespace {
@@ -108,6 +109,33 @@ void add_way_options(CLI::App& app, Settings& settings, WayChoice& choice)
         "say XFORWARD where it is offered: ADDR=192.0.2.1; repeatable");
 }
 
+namespace {
+
+std::string too_long(std::string_view what, std::size_t octets)
+{
+    return std::string(what) + " a command of " + std::to_string(octets + 2) +
+           " octets, and servers read 512 (RFC 5321 4.5.3.1.4); say less";
+}
+
+/// XFORWARD can go over in several commands; of XCLIENT each begins the session anew.
+std::string wrong_with_attributes(const WaySettings& way)
+{
+    constexpr std::string_view kXclient = "XCLIENT";
+    constexpr std::string_view kXforward = "XFORWARD";
+    auto octets = kXclient.size();
+    for (const auto& attribute : way.xclient)
+        octets += 1 + attribute_in_xtext(attribute).size();
+    if (octets > kLongestCommand)
+        return too_long("the attributes of --xclient make", octets);
+    for (const auto& attribute : way.xforward)
+        if (const auto alone = kXforward.size() + 1 + attribute_in_xtext(attribute).size();
+            alone > kLongestCommand)
+            return too_long("--xforward " + attribute.substr(0, attribute.find('=')) + " makes", alone);
+    return {};
+}
+
+} // namespace
+
 std::string choose_way(const WayChoice& choice, CommandLine& line)
 {
     auto& way = line.settings.way;
@@ -130,6 +158,8 @@ std::string choose_way(const WayChoice& choice, CommandLine& line)
         return "--proxy-header-source, -destination and -local need --proxy-header v1 or v2";
     if (choice.header_wanted)
         way.proxy_header = choice.header;
+    if (auto wrong = wrong_with_attributes(way); !wrong.empty())
+        return wrong;
     return wrong_with_targets(line);
 }
 

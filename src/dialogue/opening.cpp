@@ -9,30 +9,26 @@
 namespace smtpprobe {
 namespace {
 
-/// RFC 5321 4.5.3.1.4: a command line has 512 octets with its CRLF.
-constexpr std::size_t kCommandLine = 510;
-
-/// `NAME=value` with its value in xtext.
-std::string attribute(const std::string& given)
-{
-    const auto equals = given.find('=');
-    if (equals == std::string::npos)
-        return given;
-    return given.substr(0, equals + 1) + to_xtext(std::string_view(given).substr(equals + 1));
-}
-
 /// As many of them as fit into a line, and at least one; they are taken away.
 std::string line_of(std::string_view verb, std::vector<std::string>& attributes)
 {
     std::string line(verb);
     std::size_t taken = 0;
     for (; taken < attributes.size(); ++taken) {
-        const auto next = ' ' + attribute(attributes[taken]);
-        if (taken > 0 && line.size() + next.size() > kCommandLine)
+        const auto next = ' ' + attribute_in_xtext(attributes[taken]);
+        if (taken > 0 && line.size() + next.size() > kLongestCommand)
             break;
         line += next;
     }
     attributes.erase(attributes.begin(), attributes.begin() + static_cast<std::ptrdiff_t>(taken));
+    return line;
+}
+
+std::string xclient_line(const std::vector<std::string>& attributes)
+{
+    std::string line = "XCLIENT";
+    for (const auto& attribute : attributes)
+        line += ' ' + attribute_in_xtext(attribute);
     return line;
 }
 
@@ -123,7 +119,8 @@ bool Dialogue::introduce(Duration now)
         quit_skipping(SkipReason::refused, now);
         return true;
     }
-    const auto line = Command::from_line(line_of("XCLIENT", plan_.xclient));
+    // One command, whatever its length: a second one would begin the session anew.
+    const auto line = Command::from_line(xclient_line(plan_.xclient));
     if (!line)
         return false;
     say(Step::xclient, *line);

@@ -20,4 +20,12 @@ std::string to_xtext(std::string_view text)
     return xtext;
 }
 
+std::string attribute_in_xtext(std::string_view given)
+{
+    const auto equals = given.find('=');
+    if (equals == std::string_view::npos)
+        return std::string(given);
+    return std::string(given.substr(0, equals + 1)) + to_xtext(given.substr(equals + 1));
+}
+
 } // namespace smtpprobe

@@ -284,3 +284,14 @@ TEST_CASE("Odd ends of messages are sent to one's own server and mailbox only, a
     for (const auto check : read({"example.com", "--check", "all-safe"}).settings.checks)
         CHECK(check != Check::smuggling);
 }
+
+TEST_CASE("XCLIENT and XFORWARD that no command line holds are refused")
+{
+    const std::string name(250, 'n');
+    const auto error = error_of({"mx.example.com", "--xclient", "NAME=" + name, "--xclient", "HELO=" + name});
+    CHECK(contains(error, "the attributes of --xclient make a command of 521 octets, and servers read 512"));
+    // XFORWARD may be said several times.
+    read({"mx.example.com", "--xforward", "NAME=" + name, "--xforward", "HELO=" + name});
+    const std::string encoded(200, '='); // three octets each in xtext
+    CHECK(contains(error_of({"mx.example.com", "--xforward", "IDENT=" + encoded}), "--xforward IDENT makes"));
+}

@@ -127,3 +127,21 @@ TEST_CASE("several envelopes follow one another, each behind RSET")
     CHECK(answer(dialogue, 550) == Lines{"RSET"});
     CHECK(answer(dialogue, 250) == Lines{"QUIT"});
 }
+
+TEST_CASE("XCLIENT is one command whatever its length, and XFORWARD goes over in as many as it needs")
+{
+    const std::string value(250, 'n');
+    auto plan = plan_with_envelope();
+    plan.tls = TlsMode::none;
+    const bool forward = GENERATE(false, true);
+    (forward ? plan.xforward : plan.xclient) = {"NAME=" + value, "HELO=" + value};
+    Dialogue dialogue(plan);
+    lead_to_ehlo(dialogue);
+    const auto said = answer(dialogue, 250, {"mx", "XCLIENT NAME HELO", "XFORWARD NAME HELO"});
+    if (forward) {
+        CHECK(said == Lines{"XFORWARD NAME=" + value});
+        CHECK(answer(dialogue, 250) == Lines{"XFORWARD HELO=" + value});
+    } else {
+        CHECK(said == Lines{"XCLIENT NAME=" + value + " HELO=" + value});
+    }
+}
