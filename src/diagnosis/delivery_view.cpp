@@ -2,6 +2,7 @@
 #include "diagnosis/delivery_view.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/ascii.hpp"
 
@@ -34,6 +35,44 @@ std::string id_at_start(std::string_view text)
     return id.size() >= 5 && id.size() <= kLongestQueueId && has_digit ? id : std::string();
 }
 
+/// BURL with LAST delivers, too (RFC 4468 3.3).
+bool is_last_burl(const Sent& sent)
+{
+    const auto words = words_of(sent.text);
+    return sent.step == Step::command && words.size() > 2 && equal_ignoring_case(words.front(), "BURL") &&
+           equal_ignoring_case(words.back(), "LAST");
+}
+
+/// The answer to it, where there is any.
+const Received* answer_to(const Transcript& transcript, std::size_t command)
+{
+    for (auto i = command + 1; i < transcript.size(); ++i) {
+        const auto* received = std::get_if<Received>(&transcript[i].what);
+        if (received != nullptr && received->step == Step::command && !is_early(*received))
+            return received;
+    }
+    return nullptr;
+}
+
+/// A message that BURL delivered, or may have; nothing where none did.
+std::optional<DeliveryView> read_burl(const Transcript& transcript)
+{
+    std::optional<DeliveryView> found;
+    for (std::size_t i = 0; i < transcript.size(); ++i) {
+        const auto* sent = std::get_if<Sent>(&transcript[i].what);
+        if (sent == nullptr || !is_last_burl(*sent))
+            continue;
+        const auto* answer = answer_to(transcript, i);
+        if (answer != nullptr && !is_positive(answer))
+            continue;
+        auto& delivery = found.emplace();
+        delivery.begun = delivery.whole = true;
+        if (answer != nullptr)
+            delivery.answers.push_back({"", answer});
+    }
+    return found;
+}
+
 } // namespace
 
 bool DeliveryView::taken() const
@@ -44,6 +83,8 @@ bool DeliveryView::taken() const
 
 DeliveryView read_delivery(const SessionView& view)
 {
+    if (auto by_burl = read_burl(view.session->transcript))
+        return *by_burl;
     DeliveryView delivery;
     std::vector<std::string> accepted;
     for (const auto& recipient : view.recipients)

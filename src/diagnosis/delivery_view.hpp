@@ -16,7 +16,7 @@ struct DeliveryView {
         const Received* received = nullptr;
     };
 
-    bool begun = false;                ///< DATA or BDAT was said, to deliver
+    bool begun = false;                ///< DATA or BDAT was said, to deliver, or BURL with LAST
     bool whole = false;                ///< the message went out to its end
     const Received* refused = nullptr; ///< DATA, or a chunk, before the whole was out
     std::size_t expected = 1;          ///< answers that are due

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "base/ascii.hpp"
 #include "dialogue/dialogue.hpp"
@@ -37,6 +38,12 @@ Step step_of_line(std::string_view line)
 }
 
 bool turns_roles(std::string_view line) { return is_one_of(verb_of(line), {"TURN", "ATRN"}); }
+
+bool ends_message(std::string_view line)
+{
+    const auto words = words_of(line);
+    return words.size() > 2 && is_one_of(words.front(), {"BURL"}) && is_one_of(words.back(), {"LAST"});
+}
 
 bool begins_transaction(std::string_view line) { return is_one_of(verb_of(line), {"SEND", "SOML", "SAML"}); }
 
@@ -77,6 +84,12 @@ void Dialogue::after_verb(const std::string& line, const Reply& reply, Duration 
         envelope_.open = true;
     if (done && step_of_line(line) == Step::rset)
         envelope_.open = false;
+    if (done && ends_message(line)) { // nobody wants a second one
+        envelope_.open = false;
+        envelope_.settled = true;
+        if (std::exchange(message_open_, false))
+            skip(Step::data, SkipReason::not_asked, now);
+    }
     go_on(now);
 }
 

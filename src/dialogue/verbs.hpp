@@ -14,6 +14,9 @@ Step step_of_line(std::string_view line);
 /// Does a positive answer turn the roles, so that the server sends mail from then on (TURN, ATRN)?
 bool turns_roles(std::string_view line);
 
+/// Is a message delivered by it: BURL with LAST (RFC 4468 3.3)?
+bool ends_message(std::string_view line);
+
 /// Does a positive answer begin a transaction (SEND, SOML, SAML)?
 bool begins_transaction(std::string_view line);
 

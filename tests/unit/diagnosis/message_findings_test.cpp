@@ -165,3 +165,23 @@ TEST_CASE("What is odd about a message is told, and nothing of a message that is
     CHECK(found(diagnosis, "message.long-lines")->seen == "its longest line has 999 octets; 998 are allowed");
     CHECK(found(diagnosis, "message.line-ends-changed") != nullptr);
 }
+
+TEST_CASE("BURL with LAST delivers as DATA does, and each is a delivery that must not be repeated")
+{
+    const auto read = [](const char* said, const char* answer) {
+        return sent({"connected", "greeting 220 mx", "ehlo 250 mx|BURL imap", "mail 250 ok",
+                     "rcpt user@example.com 250 ok", said, answer})
+            .sessions.front();
+    };
+    const auto taken = read("sent command BURL imap://x/;uid=1 last", "command 250 ok");
+    CHECK(read_delivery(SessionView(taken)).taken());
+    const auto unknown = read("sent command BURL imap://x/;uid=1 LAST", "broken command closed");
+    CHECK(read_delivery(SessionView(unknown)).unknown());
+    for (const auto& session : {read("sent command BURL imap://x/;uid=1", "command 250 ok"),
+                                read("sent command BURL imap://x/;uid=1 LAST", "command 554 no"),
+                                read("sent command NOOP", "command 250 ok")}) {
+        const auto none = read_delivery(SessionView(session));
+        CHECK_FALSE(none.taken());
+        CHECK_FALSE(none.unknown());
+    }
+}

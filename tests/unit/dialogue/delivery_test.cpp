@@ -199,3 +199,18 @@ TEST_CASE("an odd end goes over by DATA alone, and the transcript shows it")
     CHECK(all_of<Sent>(dialogue).back().text ==
           "<LF>.<CR><LF>XSMTPPROBE this line still belongs to the message<CR><LF>.");
 }
+
+TEST_CASE("a message that BURL delivers is the only one")
+{
+    auto plan = plan_with_message();
+    plan.verbs = {{"BURL imap://x/;uid=1 LAST", Step::rcpt}};
+    Dialogue dialogue(plan);
+    lead_to_rcpt(dialogue, {"BURL imap"});
+    CHECK(answer(dialogue, 250) == Lines{"BURL imap://x/;uid=1 LAST"});
+    SECTION("taken")
+    {
+        CHECK(answer(dialogue, 250) == Lines{"QUIT"});
+        CHECK(all_of<Skipped>(dialogue) == std::vector<Skipped>{{Step::data, SkipReason::not_asked}});
+    }
+    SECTION("refused") { CHECK(answer(dialogue, 554) == Lines{"DATA"}); }
+}
