@@ -92,6 +92,7 @@ asio::awaitable<Transport::MaybeFault> SessionRun::flush(Until until)
 asio::awaitable<void> SessionRun::listen(Listen what)
 {
     tell_step(what.step);
+    reader_.challenge_may_come(what.step == Step::auth);
     const Until until = Transport::Clock::now() + what.limit;
     Transport::MaybeFault unsent;
     if (!outgoing_.empty())

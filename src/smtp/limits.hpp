@@ -16,6 +16,9 @@ inline constexpr std::size_t kRfcReplyLine = 512;
 /// (refusals with a URL or a quoted reply of another server) stay under 2 KiB.
 inline constexpr std::size_t kMaxReplyLine = std::size_t{8} * 1024;
 
+/// The same of a challenge of AUTH: RFC 4954 4 wants lines of 12288 octets to be read.
+inline constexpr std::size_t kMaxChallengeLine = std::size_t{12} * 1024;
+
 /// The most lines of one reply. EHLO replies have some 30, the longest greetings with terms of use some 60.
 inline constexpr std::size_t kMaxReplyLines = 512;
 

@@ -42,9 +42,9 @@ std::optional<std::variant<HeardReply, Unreadable>> ReplyReader::next()
         if (!whole)
             scanned_ = unread().size();
         const auto size = whole ? end + 1 : unread().size();
-        if (size > kMaxReplyLine) {
+        if (size > longest_line_) {
             keep_evidence(unread());
-            give_up(FaultKind::too_long, "a line of more than " + std::to_string(kMaxReplyLine) + " bytes");
+            give_up(FaultKind::too_long, "a line of more than " + std::to_string(longest_line_) + " bytes");
         } else if (whole) {
             if (!began_at_)
                 began_at_ = fed_ - unread().size();
@@ -70,7 +70,8 @@ bool ReplyReader::read_line(std::string_view line)
 {
     keep_evidence(line);
     reply_bytes_ += line.size();
-    if (line.size() > kRfcReplyLine)
+    const bool is_challenge = longest_line_ == kMaxChallengeLine && line.starts_with("334");
+    if (line.size() > kRfcReplyLine && !is_challenge)
         note(Breach::line_too_long);
     line.remove_suffix(1);
     if (line.ends_with('\r'))

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "smtp/limits.hpp"
 #include "smtpprobe/fault.hpp"
 #include "smtpprobe/reply.hpp"
 #include "smtpprobe/time.hpp"
@@ -46,6 +47,9 @@ public:
     /// fed until then cannot be the answer: the reply that begins in it gets Breach::early_reply.
     void command_sent();
 
+    /// The next reply may be a challenge of AUTH, whose lines may be longer: kMaxChallengeLine.
+    void challenge_may_come(bool may) { longest_line_ = may ? kMaxChallengeLine : kMaxReplyLine; }
+
     /// Is anything unread or half read? What it is, raw, at most kMaxEvidence bytes of it.
     bool empty() const;
     std::string pending() const;
@@ -68,6 +72,7 @@ private:
     std::size_t scanned_ = 0;     ///< of unread(): known to hold no line end
     std::size_t fed_ = 0;         ///< bytes of the whole session
     std::size_t early_until_ = 0; ///< in the same count
+    std::size_t longest_line_ = kMaxReplyLine;
     bool overfed_ = false;
 
     std::vector<std::string> lines_; ///< of the reply that is being read

@@ -150,6 +150,10 @@ class HostileTest(LoginTest):
         self.assertNotIn("auth.logged-in", report.ids)
         self.assertNotEqual(report.status, 0, report)
 
+    def test_a_challenge_as_long_as_it_may_be_is_read(self):
+        report = self.against("CRAM-MD5", says(text(b"x" * 9000)))  # 12000 octets of Base64
+        self.assertEqual([event for event in report.sessions[0]["transcript"] if event["event"] == "broken"], [], report)
+
     def test_a_challenge_of_control_bytes_does_not_reach_the_report_raw(self):
         report = self.against("CRAM-MD5", says(text(b"\x1b[31m\x00<evil>\r\n@x")))
         self.assertNotIn("\x1b", report.text)

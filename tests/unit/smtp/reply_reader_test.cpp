@@ -208,6 +208,26 @@ TEST_CASE("a line is given up when it grows over the limit, with its end or with
     }
 }
 
+TEST_CASE("a challenge may be as long as RFC 4954 wants it, and another reply not")
+{
+    const auto told = [](const std::string& line, bool may) {
+        ReplyReader reader;
+        reader.challenge_may_come(may);
+        reader.feed(line);
+        return *reader.next();
+    };
+    const auto line = [](const char* code, std::size_t octets) {
+        return code + std::string(octets - 6, 'x') + "\r\n";
+    };
+    const auto challenge = told(line("334 ", 12288), true);
+    REQUIRE(std::holds_alternative<HeardReply>(challenge));
+    CHECK(std::get<HeardReply>(challenge).breaches.empty());
+    CHECK(std::get<Unreadable>(told(line("334 ", 12289), true)).kind == FaultKind::too_long);
+    CHECK(std::get<Unreadable>(told(line("334 ", 12288), false)).kind == FaultKind::too_long);
+    CHECK(std::get<HeardReply>(told(line("535 ", 600), true)).breaches ==
+          std::vector<Breach>{Breach::line_too_long});
+}
+
 TEST_CASE("a reply of too many lines is given up")
 {
     std::string lines;
