@@ -78,7 +78,9 @@ private:
         else if (view_.utf8_needed_but_absent)
             add("smtp.smtputf8-not-offered", weight_, "the reply to EHLO does not list SMTPUTF8", Step::mail);
         else if (!view_.mail_lacks.empty())
-            add("envelope.needed-not-offered", weight_,
+            add(view_.mail_lacks == "BODY (of 8BITMIME)" ? "message.eight-bit-not-offered"
+                                                         : "envelope.needed-not-offered",
+                weight_,
                 "the reply to EHLO does not list " + printable(view_.mail_lacks), Step::mail);
     }
 

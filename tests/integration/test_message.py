@@ -293,8 +293,10 @@ class MessageTest(program.ProbeTest):
         path = self.files / "eight.eml"
         path.write_bytes(b"Subject: x\n\n\xe4\n")
         report = self.against(serve_message(["250 2.0.0 Ok"], offer=("250 SIZE",)), "--message", path)
-        self.assert_found(report, "envelope.needed-not-offered")
+        self.assert_found(report, "message.eight-bit-not-offered")
         self.assertEqual(report.replies("data"), [], report)
+        composed = self.against(serve_message(["250 2.0.0 Ok"], offer=("250 SIZE",)), "--body", "\u00e4\n")
+        self.assert_found(composed, "message.accepted")  # as quoted-printable
 
     def test_a_message_is_delivered_once_whatever_other_hosts_there_are(self):
         dns = SmallDns("127.0.11.53", {("two.test", "MX"): ["10 a.two.test", "20 b.two.test"],
