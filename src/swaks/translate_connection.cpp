@@ -96,10 +96,11 @@ void Translation::proxy_header()
 
 void Translation::tls()
 {
-    std::string mode = has("tls-on-connect")                               ? "implicit"
-                       : has("tls")                                        ? "require"
-                       : has("tls-optional") || has("tls-optional-strict") ? "may"
-                                                                           : "";
+    // Strict: nothing goes in the clear because TLS failed. Of our modes only `require` holds to that.
+    std::string mode = has("tls-on-connect")                      ? "implicit"
+                       : has("tls") || has("tls-optional-strict") ? "require"
+                       : has("tls-optional")                      ? "may"
+                                                                  : "";
     if (mode.empty())
         mode = protocol_.tls.empty() ? "none" : protocol_.tls;
     say("--tls", mode);

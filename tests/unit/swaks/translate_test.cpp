@@ -81,6 +81,7 @@ TEST_CASE("TLS is none unless it is asked for")
     const auto tls = [](const std::string& option) { return ours({"-s", "mx.test", "-q", "EHLO", option}); };
     CHECK(says(tls("-tls"), "--tls require"));
     CHECK(says(tls("-tlso"), "--tls may"));
+    CHECK(says(tls("-tlsos"), "--tls require")); // nothing in the clear because TLS failed
     CHECK(says(tls("-tlsc"), "--tls implicit"));
     CHECK(says(ours({"-s", "mx.test", "-q", "EHLO", "--protocol", "ESMTPS"}), "--tls require"));
     CHECK(says(ours({"-s", "mx.test", "-q", "EHLO", "--protocol", "LMTP"}), "--lmtp"));
