@@ -80,8 +80,7 @@ private:
         else if (!view_.mail_lacks.empty())
             add(view_.mail_lacks == "BODY (of 8BITMIME)" ? "message.eight-bit-not-offered"
                                                          : "envelope.needed-not-offered",
-                weight_,
-                "the reply to EHLO does not list " + printable(view_.mail_lacks), Step::mail);
+                weight_, "the reply to EHLO does not list " + printable(view_.mail_lacks), Step::mail);
     }
 
     void recipients()
