@@ -33,9 +33,13 @@ void read_more(Input& input, std::string_view word)
 {
     auto& plan = input.plan;
     if (word == "login")
-        plan.auth = PlannedAuth{{"SCRAM-SHA-256", "PLAIN", "LOGIN"}, true, true, false};
+        plan.auth = PlannedAuth{{"SCRAM-SHA-256", "PLAIN", "LOGIN"}, true, true, false, {}};
     else if (word == "send" || word == "send-by-bdat")
         plan.message.emplace().transfer = word == "send" ? Transfer::data : Transfer::bdat;
+    else if (word == "odd-end")
+        plan.message.emplace().odd_end = OddEnd::crlf_nul_dot_crlf;
+    else if (word == "burl" && plan.verbs.size() < kMaxRecipients)
+        plan.verbs.push_back({"BURL imap://x/;uid=1 LAST", Step::rcpt});
     else if (word == "dsn")
         plan.envelope.notify = "NEVER";
     else if (word == "unoffered")
@@ -147,6 +151,7 @@ private:
     void listen(Dialogue& dialogue, const Listen& listening)
     {
         require(listening.limit > Duration(0), "every wait has a limit");
+        reader_.challenge_may_come(listening.step == Step::auth);
         for (;;) {
             if (auto next = reader_.next()) {
                 if (auto* heard = std::get_if<HeardReply>(&*next)) {
