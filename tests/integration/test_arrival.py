@@ -30,14 +30,16 @@ def serve_message(talk):
 class Folder:
     """An IMAP server with one folder, into which the message comes once it has been looked for in vain."""
 
-    def __init__(self, *, seen=False, silent=False):
+    def __init__(self, *, seen=False, silent=False, tls=True):
         self.seen = seen
         self.silent = silent  # says nothing when the message is looked for again
+        self.tls = tls
         self.searches = 0
         self.said = []
 
     def __call__(self, talk):
-        talk.secure()
+        if self.tls:
+            talk.secure()
         talk.say("* OK ready")
         while (line := talk.hear()) is not None:
             tag, command = line.split(" ", 1)
@@ -77,13 +79,13 @@ class ArrivalTest(program.ProbeTest):
     def tearDownClass(cls):
         cls.smtp.stop()
 
-    def send(self, folder, patience):
+    def send(self, folder, patience, *further):
         port = next(self.ports)
         server = SmallSmtp(f"{IMAP}:{port}", serve=folder, chain=self.chain)
         try:
             return self.probe(f"[{SMTP}]", "--tls", "none", "--to", "user@ci.test", "--send", "--ca-file", self.ca,
-                              "--expect-in", f"imaps://user@{HOST}:{port}/INBOX", "--expect-timeout", patience,
-                              "--expect-password-file", self.password)
+                              "--expect-in", f"imap{'s' if folder.tls else ''}://user@{HOST}:{port}/INBOX",
+                              "--expect-timeout", patience, "--expect-password-file", self.password, *further)
         finally:
             server.stop()
 
@@ -98,6 +100,17 @@ class ArrivalTest(program.ProbeTest):
         report = self.send(folder, "60s")
         self.assertEqual(report.arrival["outcome"], "arrived", report)
         self.assertEqual([line for line in folder.said if "STORE" in line], [])
+
+    def test_the_password_goes_without_tls_where_that_is_asked_for_by_its_own_name(self):
+        for further in ((), ("--auth-user", "joe", "--auth-password-file", self.password, "--auth-insecure")):
+            folder = Folder(tls=False)
+            report = self.send(folder, "60s", *further)
+            self.assert_found(report, "arrival.cannot-look")
+            self.assertIn("--expect-insecure", report.arrival["why"])
+            self.assertEqual([line for line in folder.said if line.upper().startswith(("LOGIN", "AUTH"))], [])
+        folder = Folder(tls=False)
+        report = self.send(folder, "60s", "--expect-insecure")
+        self.assertEqual(report.arrival["outcome"], "arrived", report)
 
     def test_a_server_that_falls_silent_is_not_waited_for_beyond_the_time_given(self):
         report = self.send(Folder(silent=True), "1s")
