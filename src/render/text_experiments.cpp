@@ -7,6 +7,7 @@
 #include "render/endpoint_result.hpp"
 #include "render/text_parts.hpp"
 #include "render/words.hpp"
+#include "smtp/odd_end.hpp"
 
 namespace smtpprobe {
 namespace {
@@ -86,6 +87,8 @@ struct Line {
     {
         if (purpose == Purpose::each_mechanism)
             return login_words(session);
+        if (purpose == Purpose::check_smuggling)
+            return smuggling_words(session);
         return std::string(manner()) + session.endpoint.text() + ": " + summarise(session).words;
     }
 
@@ -118,6 +121,26 @@ private:
             return said + summarise(session).words;
         said += std::to_string(answer->code());
         return answer->status() ? said + ' ' + answer->status()->text() : said;
+    }
+
+    /// Which odd end, and what was answered from there on.
+    std::string smuggling_words(const Session& session) const
+    {
+        std::string_view odd;
+        std::string answers;
+        for (const auto& event : session.transcript) {
+            const auto* sent = std::get_if<Sent>(&event.what);
+            if (sent != nullptr && sent->step == Step::message)
+                for (const auto each : kOddEnds)
+                    odd = sent->text == shown_ending(each) ? spelled(each) : odd;
+            const auto* received = std::get_if<Received>(&event.what);
+            if (received != nullptr && !odd.empty())
+                answers += (answers.empty() ? "" : ", ") + std::to_string(received->reply.code());
+        }
+        if (answers.empty())
+            return std::string(manner()) + session.endpoint.text() + ": " + summarise(session).words;
+        return "a message with " + std::string(odd) + " in it, to " + session.endpoint.text() +
+               ": answered by " + answers;
     }
 
     std::string_view manner() const

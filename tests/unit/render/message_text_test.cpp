@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "smtp/odd_end.hpp"
 #include "smtpprobe/render.hpp"
 
 using namespace smtpprobe;
@@ -64,4 +65,23 @@ TEST_CASE("What servers wrote into a message's way cannot harm a terminal")
 TEST_CASE("Without a message there is nothing about one")
 {
     CHECK(text_of(Report()).find("Message") == std::string::npos);
+}
+
+TEST_CASE("An odd message is shown with its end, and with what was answered from there on")
+{
+    Report report;
+    report.facts.target.text = "mx.example.com";
+    Session session;
+    session.endpoint.address = IpAddress::v4({192, 0, 2, 1});
+    const auto answer = [](Step step, int code) {
+        return Event{{}, Received{step, *Reply::make(code, {"text"}), {}, {}}};
+    };
+    session.transcript = {answer(Step::data, 354),
+                          {{}, Sent{Step::message, shown_ending(OddEnd::lf_dot_crlf)}},
+                          answer(Step::message, 250),
+                          {{}, Sent{Step::quit, "QUIT"}},
+                          answer(Step::quit, 500)};
+    report.facts.experiments.push_back({Purpose::check_smuggling, {}, {}, session});
+    CHECK(text_of(report).find("a message with <LF>.<CR><LF> in it, to [192.0.2.1]:25: answered by 250, 500") !=
+          std::string::npos);
 }
