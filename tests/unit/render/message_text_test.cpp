@@ -82,6 +82,7 @@ TEST_CASE("An odd message is shown with its end, and with what was answered from
                           {{}, Sent{Step::quit, "QUIT"}},
                           answer(Step::quit, 500)};
     report.facts.experiments.push_back({Purpose::check_smuggling, {}, {}, session});
-    CHECK(text_of(report).find("a message with <LF>.<CR><LF> in it, to [192.0.2.1]:25: answered by 250, 500") !=
-          std::string::npos);
+    CHECK(
+        text_of(report).find("a message with <LF>.<CR><LF> in it, to [192.0.2.1]:25: answered by 250, 500") !=
+        std::string::npos);
 }
