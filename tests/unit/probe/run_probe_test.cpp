@@ -11,94 +11,18 @@
 #include <asio/post.hpp>
 
 #include "lab/certificates.hpp"
-#include "lab/dns_server.hpp"
-#include "lab/smtp_server.hpp"
-#include "support/run_on_loop.hpp"
+#include "unit/probe/network.hpp"
 
 using namespace smtpprobe;
+using test::first_of;
+using test::Network;
+using test::overlap;
 using namespace std::chrono_literals;
 
 namespace {
 
 constexpr const char* kHealthy = "S: 220 mx.example.com ESMTP\nC: EHLO *\nS: 250 mx.example.com\n";
 constexpr const char* kSilent = "!: timeout\n";
-
-/// A name server and mail servers on one loop, and a probe of them on the same.
-class Network {
-public:
-    Network() : dns_(loop.get_executor())
-    {
-        settings.name_servers = {dns_.listen().value()};
-        settings.allow_loopback = true;
-        settings.connect_timeout = 5s;
-        settings.step_timeout = 300ms;
-        settings.tls = TlsMode::none;
-    }
-
-    void mx(const char* host, std::uint16_t preference)
-    {
-        Record record;
-        record.type = RecordType::mx;
-        record.owner = "example.com";
-        record.name = host;
-        record.preference = preference;
-        dns_.add(record);
-    }
-
-    void address(const char* host, const char* address)
-    {
-        Record record;
-        record.type = RecordType::a;
-        record.owner = host;
-        record.address = *IpAddress::parse(address);
-        dns_.add(record);
-    }
-
-    /// All servers share the port that the first one gets.
-    SmtpServer& serve(const char* address, const std::string& conversation,
-                      std::shared_ptr<ssl_ctx_st> tls = nullptr)
-    {
-        SmtpScript script;
-        script.conversation = parse_conversation("title: test\n\n" + conversation).value();
-        script.tls = std::move(tls);
-        servers_.push_back(std::make_unique<SmtpServer>(loop.get_executor(), std::move(script)));
-        const auto error =
-            servers_.back()->listen({asio::ip::make_address(address), settings.port.value_or(0)});
-        if (error)
-            throw std::runtime_error(error.message());
-        settings.port = servers_.back()->endpoint().port();
-        return *servers_.back();
-    }
-
-    Facts probe(ProbeEvents events = {},
-                std::shared_ptr<ProbeControl> control = std::make_shared<ProbeControl>())
-    {
-        Target target = parse_target("example.com").value();
-        auto facts = run_on(loop, run_probe(loop.get_executor(), std::move(target), settings,
-                                            std::move(events), std::move(control)));
-        return facts;
-    }
-
-    asio::io_context loop;
-    Settings settings;
-
-private:
-    DnsServer dns_;
-    std::vector<std::unique_ptr<SmtpServer>> servers_;
-};
-
-bool overlap(const Session& a, const Session& b)
-{
-    return a.began < b.began + b.took && b.began < a.began + a.took;
-}
-
-template <class What> const What* first_of(const Session& session)
-{
-    for (const auto& event : session.transcript)
-        if (const auto* what = std::get_if<What>(&event.what))
-            return what;
-    return nullptr;
-}
 
 bool quits(const Session& session)
 {
@@ -281,73 +205,4 @@ TEST_CASE("Without a route nobody is talked to")
     CHECK(facts.route.kind == RouteKind::none);
     CHECK(facts.sessions.empty());
     CHECK(facts.lookups.size() == 3);
-}
-
-namespace {
-
-constexpr const char* kRefusesLogin = "S: 220 mx.example.com ESMTP\nC: EHLO *\nS: 250-mx.example.com\n"
-                                      "S: 250 AUTH PLAIN\nC: AUTH PLAIN *\nS: 535 5.7.8 wrong\n";
-
-/// Two hosts, which take no login.
-void refuse_logins(Network& network)
-{
-    network.mx("mx1.example.com", 10);
-    network.mx("mx2.example.com", 20);
-    network.address("mx1.example.com", "127.78.30.1");
-    network.address("mx2.example.com", "127.78.30.2");
-    network.serve("127.78.30.1", kRefusesLogin);
-    network.serve("127.78.30.2", kRefusesLogin);
-    network.settings.experiments = false;
-    network.settings.auth.wanted = network.settings.auth.insecure = true;
-    network.settings.auth.user = "jane";
-    network.settings.auth.password = Secret("correct horse");
-}
-
-std::size_t logins_said(const Session& session)
-{
-    return static_cast<std::size_t>(
-        std::count_if(session.transcript.begin(), session.transcript.end(), [](const Event& event) {
-            const auto* sent = std::get_if<Sent>(&event.what);
-            return sent != nullptr && sent->text.starts_with("AUTH ");
-        }));
-}
-
-} // namespace
-
-TEST_CASE("A login that one host has refused is not said to the next one")
-{
-    Network network;
-    refuse_logins(network);
-    const auto facts = network.probe();
-    REQUIRE(facts.sessions.size() == 2);
-    CHECK_FALSE(overlap(facts.sessions[0], facts.sessions[1]));
-    CHECK(logins_said(facts.sessions[0]) == 1);
-    CHECK(logins_said(facts.sessions[1]) == 0);
-    const auto* kept = first_of<Skipped>(facts.sessions[1]);
-    REQUIRE(kept != nullptr);
-    CHECK(kept->step == Step::auth);
-    CHECK(kept->because == SkipReason::refused_elsewhere);
-    CHECK(kept->why.find("has refused it: 535 5.7.8 wrong") != std::string::npos);
-}
-
-TEST_CASE("Hosts with logins of their own each get theirs, and the others none")
-{
-    Network network;
-    refuse_logins(network);
-    network.settings.auth.user.clear();
-    network.settings.auth.password = Secret();
-    network.settings.auth.by_host = {{"mx1.example.com", "jane", Secret("correct horse")},
-                                     {"mx2.example.com", "joe", Secret("battery staple")}};
-    auto facts = network.probe();
-    REQUIRE(facts.sessions.size() == 2);
-    CHECK(logins_said(facts.sessions[0]) == 1);
-    CHECK(logins_said(facts.sessions[1]) == 1);
-
-    network.settings.auth.by_host->erase(network.settings.auth.by_host->begin());
-    facts = network.probe();
-    CHECK(logins_said(facts.sessions[0]) == 0);
-    const auto* without = first_of<Skipped>(facts.sessions[0]);
-    REQUIRE(without != nullptr);
-    CHECK(without->why.find("has no entry for mx1.example.com") != std::string::npos);
-    CHECK(logins_said(facts.sessions[1]) == 1);
 }
