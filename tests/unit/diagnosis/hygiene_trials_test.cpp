@@ -62,6 +62,20 @@ TEST_CASE("of a domain its SPF record, DMARC record and the hosts' names are loo
         CHECK(asks(more, Purpose::host_address, "mail7.example.net", RecordType::aaaa));
         CHECK_FALSE(asks(more, Purpose::host_address, "mx.example.com", RecordType::a));
     }
+    SECTION("a name in the banner is asked about as soon as it is there, and with the same trials")
+    {
+        const auto facts = greeted("example.com", "greeting 220 mail7.example.net ESMTP").facts;
+        const auto ahead = plan_ahead(facts, facts.sessions.front());
+        CHECK(ahead.size() == 2);
+        const auto all = planned(facts);
+        for (const auto& trial : ahead)
+            CHECK(std::find(all.begin(), all.end(), trial) != all.end());
+        const auto known = greeted("example.com", "greeting 220 mx.example.com ESMTP").facts;
+        CHECK(plan_ahead(known, known.sessions.front()).empty());
+        auto silent = facts;
+        silent.settings.experiments = false;
+        CHECK(plan_ahead(silent, silent.sessions.front()).empty());
+    }
     SECTION("a subdomain's DMARC record may be that of its organisation")
     {
         auto facts = greeted("lists.example.com", "greeting 220 mx.example.com ESMTP");
