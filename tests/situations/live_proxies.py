@@ -72,7 +72,7 @@ class ProxySituations(correspondents.CorrespondentTest):
         listeners = {f"{PLAIN}:25": [], f"{BEHIND_HEADER}:25": [HEADER]}
         listeners.update(POSTFIX.values())
         cls.servers = [
-            postfix.Postfix(isolation.scratch("postfix"), chain, listeners),
+            postfix.Postfix(isolation.scratch("postfix"), chain, listeners, settings="service_throttle_time = 60s\n"),
             SmallSmtp(f"{HANGS}:25", serve=lambda talk: talk.wait_for_end()),
             dovecot.Dovecot(isolation.scratch("dovecot"), chain, LMTP, lmtp_port=25),
             opensmtpd.OpenSmtpd(isolation.scratch("opensmtpd"), program.UNPACKED, chain, OPENSMTPD),

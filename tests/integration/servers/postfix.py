@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 import shutil
+import sys
 
 from servers.daemon import Daemon
 
@@ -41,6 +42,9 @@ class Postfix:
 
     def stop(self):
         self._daemon.stop()
+        for line in self.log().splitlines():
+            if any(word in line for word in ("fatal:", "panic:", "throttling")):
+                print(line, file=sys.stderr)  # where a test failed, this may be why
 
 
 class Postscreen(list):
@@ -88,6 +92,7 @@ smtpd_tls_security_level = may
 smtpd_tls_chain_files = {chain}
 smtpd_relay_restrictions = reject_unauth_destination
 message_size_limit = 20480000
+service_throttle_time = 2s
 """
 
 _SERVICES = """
