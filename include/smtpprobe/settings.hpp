@@ -61,6 +61,8 @@ struct Settings {
     std::string tls_name;            ///< --tls-name: verify and SNI
     std::string ca_file;
     std::string ca_path;
+    std::string tls_cert; ///< --tls-cert: PEM file; shown to hosts of the route that ask for one
+    std::string tls_key;  ///< --tls-key: PEM file; empty: the key is in `tls_cert`
     Duration connect_timeout = std::chrono::seconds(20);
     std::optional<Duration> step_timeout; ///< never above RFC 5321 4.5.3.2
     Duration deadline = std::chrono::seconds(120);

@@ -82,6 +82,7 @@ struct TlsFacts {
     std::string name_checked;
     DateVerdict date_verdict = DateVerdict::not_checked;
     bool client_certificate_requested = false;
+    bool client_certificate_sent = false; ///< ours (--tls-cert); what the server made of it is its own affair
     friend bool operator==(const TlsFacts&, const TlsFacts&) = default;
 };
 

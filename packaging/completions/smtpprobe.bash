@@ -24,7 +24,7 @@ _smtpprobe() {
             badreputation requireptr rejected authfailure policyviolation securityerror norelaying starttls-
             required ratelimited toomanyconn greylisted networkerror expired systemerror systemfull mailererror
             syntaxerror unknown' -- "$cur")) && return ;;
-        --ca-file | --config) COMPREPLY=($(compgen -f -- "$cur")) && return ;;
+        --ca-file | --tls-cert | --tls-key | --config) COMPREPLY=($(compgen -f -- "$cur")) && return ;;
         --check)
             COMPREPLY=($(compgen -W 'all-safe relay vrfy catch-all postmaster null-sender smuggling starttls-enforced
             size' -- "$cur")) && return ;;
@@ -54,6 +54,7 @@ _smtpprobe() {
         --expect-in --expect-timeout --expect-password-file --expect-password-env --expect-insecure --check --i-own-this-server --mx --no-mx --ipv4 --ipv6 --port --source --helo --from --to
         --mail-size --body-type --smtputf8 --requiretls --mt-priority --mail-auth --notify --ret --envid --orcpt
         --deliver-by --hold-for --hold-until --unoffered --no-pipelining --verb --tls --tls-name --ca-file --ca-path
+        --tls-cert --tls-key
         --auth --auth-all --auth-user --auth-as --auth-realm --auth-password-file --auth-password-fd
         --auth-password-env --auth-password-command --netrc --auth-insecure --no-initial-response --show-secrets
         --connect-timeout --timeout --deadline --all --first --quit-after --dns --allow-loopback

@@ -31,6 +31,10 @@ void show(const CommandLine& line, const std::string& recipient, const Explanati
 
 int probe_again(const CommandLine& line, const std::vector<Told>& failures)
 {
+    if (const auto wrong = wrong_with_trust(line.settings)) {
+        complain("smtpprobe: " + *wrong + '\n');
+        return 3;
+    }
     int status = 0;
     std::size_t probes = 0;
     std::vector<std::string> done;

@@ -70,6 +70,12 @@ void add_tls_options(CLI::App& app, Settings& settings)
         app, "--ca-path", "DIRECTORY", parse_text,
         [&](std::string path) { settings.ca_path = std::move(path); },
         "trust the certificates of this hashed directory, and not the system's");
+    add_value(
+        app, "--tls-cert", "FILE", parse_text, [&](std::string file) { settings.tls_cert = std::move(file); },
+        "show this certificate (PEM, its chain behind it) to a server that asks for one");
+    add_value(
+        app, "--tls-key", "FILE", parse_text, [&](std::string file) { settings.tls_key = std::move(file); },
+        "its private key (PEM, no passphrase); default: the key in the certificate's file");
 }
 
 void add_time_options(CLI::App& app, Settings& settings)

@@ -123,9 +123,7 @@ int run_target(const CommandLine& line, const Target& target, const std::functio
 
 std::optional<std::string> wrong_with_trust(const Settings& settings)
 {
-    if (settings.ca_file.empty() && settings.ca_path.empty())
-        return std::nullopt;
-    return Trust(settings.ca_file, settings.ca_path).check();
+    return Trust(settings.ca_file, settings.ca_path, settings.tls_cert, settings.tls_key).check();
 }
 
 int worse(int a, int b)

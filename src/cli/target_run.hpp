@@ -18,7 +18,7 @@ namespace smtpprobe {
 int run_target(const CommandLine& line, const Target& target, const std::function<void(const Report&)>& show,
                std::shared_ptr<const OutgoingMessage> message = nullptr);
 
-/// What is wrong with --ca-file or --ca-path; nothing where they are sound.
+/// What is wrong with --ca-file, --ca-path, --tls-cert or --tls-key; nothing where they are sound.
 std::optional<std::string> wrong_with_trust(const Settings& settings);
 
 /// Of two exit statuses the one that needs more attention: a problem before what could not be found out.

@@ -130,7 +130,7 @@ public:
         if (tls_.cipher_bits > 0 && tls_.cipher_bits < 128)
             add("tls.weak-cipher", Severity::warning,
                 "cipher " + printable(tls_.cipher) + ", " + std::to_string(tls_.cipher_bits) + " bits");
-        if (tls_.client_certificate_requested)
+        if (tls_.client_certificate_requested && !tls_.client_certificate_sent)
             add("tls.client-certificate-wanted", Severity::note,
                 "the server asked us for a certificate; none was sent");
     }

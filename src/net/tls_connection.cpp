@@ -46,8 +46,10 @@ Fault of_kind(FaultKind kind, std::string detail)
 
 } // namespace
 
-TlsConnection::TlsConnection(Trust& trust, int descriptor, const std::string& server_name)
-    : trust_(trust), ssl_(SSL_new(trust.state().context.get())), server_name_(server_name)
+TlsConnection::TlsConnection(Trust& trust, int descriptor, const std::string& server_name,
+                             bool show_certificate)
+    : trust_(trust), ssl_(SSL_new(trust.state().context.get())), server_name_(server_name),
+      show_certificate_(show_certificate)
 {
     wire_.descriptor = descriptor;
     BIO* bio = ssl_ ? make_wire_bio(trust.state().wire_method.get(), wire_) : nullptr;
@@ -65,7 +67,7 @@ TlsConnection::TlsConnection(Trust& trust, int descriptor, const std::string& se
 void TlsConnection::observe(SSL_CTX* context)
 {
     SSL_CTX_set_info_callback(context, &TlsConnection::see);
-    SSL_CTX_set_client_cert_cb(context, &TlsConnection::refuse_client_certificate);
+    SSL_CTX_set_cert_cb(context, &TlsConnection::answer_certificate_request, nullptr);
 }
 
 void TlsConnection::see(const SSL* ssl, int where, int value)
@@ -81,10 +83,13 @@ void TlsConnection::see(const SSL* ssl, int where, int value)
         static_cast<TlsConnection*>(SSL_get_app_data(ssl))->alert_ = alert;
 }
 
-int TlsConnection::refuse_client_certificate(SSL* ssl, X509**, EVP_PKEY**)
+int TlsConnection::answer_certificate_request(SSL* ssl, void*)
 {
-    static_cast<TlsConnection*>(SSL_get_app_data(ssl))->client_certificate_requested_ = true;
-    return 0;
+    auto& self = *static_cast<TlsConnection*>(SSL_get_app_data(ssl));
+    self.client_certificate_requested_ = true;
+    if (self.show_certificate_)
+        self.trust_.state().identity.use_for(ssl);
+    return 1; // the handshake goes on, with an empty certificate where none was set
 }
 
 void TlsConnection::begin()
@@ -181,6 +186,10 @@ TlsFacts TlsConnection::facts(const std::string& name) const
     TlsFacts facts = read_tls_facts(ssl_.get());
     facts.server_name = server_name_;
     facts.client_certificate_requested = client_certificate_requested_;
+    // OpenSSL leaves it out where the server takes no signature that the key can make.
+    int signature = 0;
+    facts.client_certificate_sent =
+        client_certificate_requested_ && SSL_get_signature_nid(ssl_.get(), &signature) == 1;
     judge(ssl_.get(), trust_.state(), name, facts);
     return facts;
 }

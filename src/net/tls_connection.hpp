@@ -22,8 +22,10 @@ enum class TlsProgress { done, wants_read, wants_write, failed };
 /// TLS 1.3 tells of a refused handshake only when something is read.
 class TlsConnection {
 public:
-    /// `server_name` is sent as SNI unless it is empty.
-    TlsConnection(Trust& trust, int descriptor, const std::string& server_name);
+    /// `server_name` is sent as SNI unless it is empty. `show_certificate`: the one of `trust`, where the
+    /// server asks for one.
+    TlsConnection(Trust& trust, int descriptor, const std::string& server_name,
+                  bool show_certificate = false);
     TlsConnection(const TlsConnection&) = delete;
     TlsConnection& operator=(const TlsConnection&) = delete;
 
@@ -53,7 +55,7 @@ private:
     TlsProgress progress(int result);
     Fault explain(int ssl_error) const;
     static void see(const SSL* ssl, int where, int value);
-    static int refuse_client_certificate(SSL* ssl, X509** certificate, EVP_PKEY** key);
+    static int answer_certificate_request(SSL* ssl, void* unused);
 
     Trust& trust_;
     Wire wire_;
@@ -63,6 +65,7 @@ private:
     int alert_ = -1; ///< that the server sent and that ended the connection
     bool established_ = false;
     bool broken_ = false;
+    bool show_certificate_;
     bool client_certificate_requested_ = false;
 };
 

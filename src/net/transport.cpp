@@ -100,11 +100,11 @@ asio::awaitable<Transport::MaybeFault> Transport::connect(const ConnectTo& to, C
 }
 
 asio::awaitable<Transport::MaybeFault> Transport::start_tls(Trust& trust, const std::string& server_name,
-                                                            Clock::time_point until)
+                                                            Clock::time_point until, bool show_certificate)
 {
     if (read_end_)
         co_return read_end_;
-    tls_ = std::make_unique<TlsConnection>(trust, descriptor_.native_handle(), server_name);
+    tls_ = std::make_unique<TlsConnection>(trust, descriptor_.native_handle(), server_name, show_certificate);
     for (;;) {
         const TlsProgress progress = tls_->handshake();
         if (progress == TlsProgress::done)

@@ -40,9 +40,10 @@ public:
     Transport& operator=(const Transport&) = delete;
 
     asio::awaitable<MaybeFault> connect(const ConnectTo& to, Clock::time_point until);
-    /// Turns the connection into TLS. `server_name` is sent as SNI; empty: none is.
+    /// Turns the connection into TLS. `server_name` is sent as SNI; empty: none is. `show_certificate`: the
+    /// one of `trust`, where the server asks for one.
     asio::awaitable<MaybeFault> start_tls(Trust& trust, const std::string& server_name,
-                                          Clock::time_point until);
+                                          Clock::time_point until, bool show_certificate = false);
     /// All of it. What the server said before a failure can still be read.
     asio::awaitable<MaybeFault> write(std::string_view bytes, Clock::time_point until);
     /// Appends what has come, at least one byte.

@@ -103,8 +103,9 @@ void add_system_store(Trust::State& state)
 
 } // namespace
 
-Trust::Trust(std::string ca_file, std::string ca_path)
-    : ca_file_(std::move(ca_file)), ca_path_(std::move(ca_path))
+Trust::Trust(std::string ca_file, std::string ca_path, std::string cert_file, std::string key_file)
+    : ca_file_(std::move(ca_file)), ca_path_(std::move(ca_path)), cert_file_(std::move(cert_file)),
+      key_file_(std::move(key_file))
 {
 }
 
@@ -125,7 +126,7 @@ std::optional<std::string> Trust::check() const
                (error ? system_fault(error).detail
                       : "no certificates under hashed names in it; `openssl rehash` makes them");
     }
-    return std::nullopt;
+    return ClientIdentity().read(cert_file_, key_file_);
 }
 
 bool Trust::State::read_rest()
@@ -146,6 +147,8 @@ Trust::State& Trust::state()
     made->store.reset(X509_STORE_new());
     if (!made->wire_method || !made->context || !made->store)
         throw std::runtime_error("OpenSSL cannot be set up");
+    if (const auto wrong = made->identity.read(cert_file_, key_file_)) // changed since check()
+        throw std::runtime_error(*wrong);
     if (ca_file_.empty() && ca_path_.empty()) {
         add_system_store(*made);
     } else {

@@ -201,8 +201,10 @@ SessionRequest ProbeRun::request_to(const Endpoint& endpoint)
     request.connect_timeout = settings.connect_timeout;
     request.tls_name = settings.tls_name;
     if (!trust_)
-        trust_ = std::make_shared<Trust>(settings.ca_file, settings.ca_path);
+        trust_ =
+            std::make_shared<Trust>(settings.ca_file, settings.ca_path, settings.tls_cert, settings.tls_key);
     request.trust = trust_;
+    request.show_certificate = !settings.tls_cert.empty();
     if (settings.auth.wanted)
         request.respond = login_at(endpoint, settings.auth);
     request.epoch = epoch_;

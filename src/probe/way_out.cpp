@@ -51,7 +51,7 @@ bool same_host(const Endpoint& a, const Endpoint& b)
 } // namespace
 
 /// Whoever is no host of the route gets nothing that is meant for it: no login, no mail, no word on whom we
-/// speak for.
+/// speak for, no certificate of ours.
 void keep_from_strangers(SessionRequest& request, const Route& route)
 {
     const bool known = std::any_of(route.endpoints.begin(), route.endpoints.end(), [&](const auto& endpoint) {
@@ -71,6 +71,7 @@ void keep_from_strangers(SessionRequest& request, const Route& route)
     request.proxy_header.reset();
     request.preamble.clear();
     request.respond = nullptr;
+    request.show_certificate = false;
 }
 
 /// Does a connection of ours reach the mail host itself?

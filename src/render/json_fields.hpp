@@ -63,6 +63,8 @@ template <class Io> void fields(Io& io, Is<Settings> auto& settings)
     io.field("tls_name", settings.tls_name);
     io.field("ca_file", settings.ca_file);
     io.field("ca_path", settings.ca_path);
+    io.sparse("tls_cert", settings.tls_cert);
+    io.sparse("tls_key", settings.tls_key);
     io.field("connect_timeout", settings.connect_timeout);
     io.field("step_timeout", settings.step_timeout);
     io.field("deadline", settings.deadline);
@@ -196,6 +198,7 @@ template <class Io> void fields(Io& io, Is<TlsFacts> auto& tls)
     io.field("name_checked", tls.name_checked);
     io.field("date_verdict", tls.date_verdict);
     io.field("client_certificate_requested", tls.client_certificate_requested);
+    io.sparse("client_certificate_sent", tls.client_certificate_sent);
     io.field("chain", tls.chain);
 }
 

@@ -92,7 +92,9 @@ public:
         scroll_.line(certificate_holds(tls) ? "*" : "!!", verdict,
                      certificate_holds(tls) ? Tone::plain : Tone::caution);
         if (tls.client_certificate_requested)
-            scroll_.line("*", "the server asked for a client certificate");
+            scroll_.line("*", tls.client_certificate_sent
+                                  ? "the server asked for a client certificate; yours was sent"
+                                  : "the server asked for a client certificate; none was sent");
     }
 
     void operator()(const Skipped& skipped)

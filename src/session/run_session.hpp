@@ -34,6 +34,7 @@ struct SessionRequest {
     int max_segment = 0;                     ///< TCP MSS in bytes; 0: the system's
     std::string tls_name;                    ///< verify and SNI; empty: the endpoint's host
     std::shared_ptr<Trust> trust;            ///< shared by the sessions of a probe; null: the system's store
+    bool show_certificate = false;           ///< the one of `trust`, where the server asks for one
     SteadyTime epoch{};                      ///< of the probe; Session::began counts from it
     /// AUTH: what Dialogue's Respond asks for, and what the login can be tied to; empty: every exchange is
     /// cancelled.

@@ -167,7 +167,8 @@ asio::awaitable<void> SessionRun::encrypt(Encrypt what)
     }
     const std::string& name = request_.tls_name.empty() ? request_.endpoint.host : request_.tls_name;
     const std::string server_name = IpAddress::parse(name) ? std::string() : name;
-    auto fault = co_await transport_->start_tls(*request_.trust, server_name, until);
+    auto fault =
+        co_await transport_->start_tls(*request_.trust, server_name, until, request_.show_certificate);
     if (fault) {
         fail(std::move(*fault));
         co_return;

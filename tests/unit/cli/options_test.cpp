@@ -83,6 +83,10 @@ TEST_CASE("Every option reaches its setting")
                             "f",
                             "--ca-path",
                             "p",
+                            "--tls-cert",
+                            "c",
+                            "--tls-key",
+                            "k",
                             "--connect-timeout",
                             "3s",
                             "--timeout",
@@ -112,6 +116,8 @@ TEST_CASE("Every option reaches its setting")
     CHECK(s.tls_name == "mx.example.com");
     CHECK(s.ca_file == "f");
     CHECK(s.ca_path == "p");
+    CHECK(s.tls_cert == "c");
+    CHECK(s.tls_key == "k");
     CHECK(s.connect_timeout == Duration(3s));
     CHECK(s.step_timeout == Duration(4s));
     CHECK(s.deadline == Duration(1min));

@@ -63,7 +63,7 @@ CertificateSpec host_certificate()
 }
 
 Shaken shake_hands(std::function<void(Peer&)> script, const std::string& name, Trust* trust,
-                   std::chrono::milliseconds limit, bool and_read)
+                   std::chrono::milliseconds limit, bool and_read, bool show_certificate)
 {
     LoopbackServer server(std::move(script));
     Trust own(test_authority_file(), "");
@@ -78,7 +78,7 @@ Shaken shake_hands(std::function<void(Peer&)> script, const std::string& name, T
         Shaken shaken;
         shaken.fault = co_await transport.connect(to, until);
         if (!shaken.fault)
-            shaken.fault = co_await transport.start_tls(store, name, until);
+            shaken.fault = co_await transport.start_tls(store, name, until, show_certificate);
         if (!shaken.fault)
             shaken.facts = transport.tls_facts(name);
         std::string bytes;

@@ -27,9 +27,10 @@ struct Shaken {
 };
 
 /// Connects to a server that plays `script`, and does the handshake. Empty `trust`: of the test
-/// authority. `and_read`: one read after it.
+/// authority. `and_read`: one read after it. `show_certificate`: the one of `trust`, where the server asks.
 Shaken shake_hands(std::function<void(Peer&)> script, const std::string& name, Trust* trust = nullptr,
-                   std::chrono::milliseconds limit = std::chrono::seconds(20), bool and_read = false);
+                   std::chrono::milliseconds limit = std::chrono::seconds(20), bool and_read = false,
+                   bool show_certificate = false);
 
 /// The facts of a handshake with a server that sends this chain, as mx.example.com.
 TlsFacts facts_of_chain(const std::vector<Credential>& chain, const ServerTls& tls = ServerTls(),

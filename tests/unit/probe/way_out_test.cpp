@@ -28,6 +28,7 @@ SessionRequest request_to(Endpoint endpoint)
     request.plan.xforward = {"ADDR=192.0.2.1"};
     request.plan.verbs = {{"ETRN example.com", Step::ehlo}};
     request.proxy_header.emplace();
+    request.show_certificate = true;
     request.respond = [](const Respond&, const std::optional<ChannelBinding>&) { return Response(); };
     Route route;
     route.endpoints = {at("mx.example.com", "192.0.2.25")};
@@ -51,6 +52,7 @@ TEST_CASE("a host that is none of the route gets no login, no mail, and no word 
         CHECK(request.plan.verbs.empty());
         CHECK_FALSE(request.proxy_header);
         CHECK_FALSE(request.respond);
+        CHECK_FALSE(request.show_certificate);
     }
 }
 
@@ -65,5 +67,6 @@ TEST_CASE("a host of the route gets it all, at another port, too")
         CHECK(request.plan.verbs.size() == 1);
         CHECK(request.proxy_header);
         CHECK(request.respond);
+        CHECK(request.show_certificate);
     }
 }

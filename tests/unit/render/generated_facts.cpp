@@ -128,6 +128,8 @@ Settings Generator::settings()
     made.tls_name = bytes();
     made.ca_file = bytes();
     made.ca_path = bytes();
+    made.tls_cert = bytes();
+    made.tls_key = bytes();
     made.connect_timeout = span();
     made.step_timeout = perhaps([&] { return span(); });
     made.deadline = span();
@@ -246,6 +248,7 @@ TlsFacts Generator::tls()
     made.name_checked = bytes();
     made.date_verdict = any<DateVerdict>();
     made.client_certificate_requested = chance(50);
+    made.client_certificate_sent = chance(50);
     return made;
 }
 

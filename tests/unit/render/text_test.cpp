@@ -324,6 +324,23 @@ TEST_CASE("the verbose report shows the conversation as it was on the wire, and 
                     "              10 mx.example.com\n"));
 }
 
+TEST_CASE("where the server asked for our certificate the conversation says whether it was sent")
+{
+    auto report = sample_report("relay-denied");
+    TlsFacts* tls = nullptr;
+    for (auto& event : report.facts.sessions.front().transcript)
+        if (auto* secured = std::get_if<Secured>(&event.what))
+            tls = &secured->tls;
+    REQUIRE(tls != nullptr);
+    CHECK_FALSE(has(to_text(report, {120, false, 1}), "client certificate"));
+    tls->client_certificate_requested = true;
+    CHECK(has(to_text(report, {120, false, 1}),
+              "  *  the server asked for a client certificate; none was sent\n"));
+    tls->client_certificate_sent = true;
+    CHECK(has(to_text(report, {120, false, 1}),
+              "  *  the server asked for a client certificate; yours was sent\n"));
+}
+
 TEST_CASE("hostile bytes are shown as text, and breaches of the protocol stand beside them")
 {
     const auto text = text_of("hostile", 80, 1);
