@@ -112,6 +112,12 @@ void Translation::tls()
         const auto path = value("tls-ca-path");
         say(world_.is_directory && world_.is_directory(path) ? "--ca-path" : "--ca-file", path);
     }
+    if (has("tls-chain"))
+        say("--tls-cert", value("tls-chain"));
+    else if (has("tls-cert"))
+        say("--tls-cert", value("tls-cert"));
+    if (has("tls-key"))
+        say("--tls-key", value("tls-key"));
     if (has("tls-verify") || has("tls-verify-ca") || has("tls-verify-host"))
         remark("a certificate that does not hold is told, and does not end the conversation");
 }

@@ -86,6 +86,10 @@ TEST_CASE("TLS is none unless it is asked for")
     CHECK(says(ours({"-s", "mx.test", "-q", "EHLO", "--protocol", "ESMTPS"}), "--tls require"));
     CHECK(says(ours({"-s", "mx.test", "-q", "EHLO", "--protocol", "LMTP"}), "--lmtp"));
     CHECK(says(ours({"-s", "mx.test", "-q", "EHLO", "--tls-ca-path", "/certs"}), "--ca-path /certs"));
+    CHECK(says(ours({"-s", "mx.test", "-tls", "-q", "EHLO", "--tls-cert", "/me.pem", "--tls-key", "/me.key"}),
+               "--tls-cert /me.pem --tls-key /me.key"));
+    CHECK(says(ours({"-s", "mx.test", "-tls", "-q", "EHLO", "--tls-chain", "/chain.pem"}),
+               "--tls-cert /chain.pem"));
 }
 
 TEST_CASE("a password does not stand among the arguments")
