@@ -107,6 +107,9 @@ private:
                             .severity = Severity::note);
         if (is_oauth(login.mechanism) && login.challenge != nullptr && !login.challenge->decoded.empty())
             return oauth(login);
+        if (login.mechanism == "EXTERNAL" && last && logins_.credentials_refused() && view_.tls != nullptr &&
+            !view_.tls->client_certificate_sent)
+            return external(login);
         // The one that decided the conversation is told with all other refusals.
         if (login.answer != view_.deciding)
             refused(login, last && !logins_.logged_in() ? weight_ : Severity::note);
@@ -126,12 +129,29 @@ private:
         const bool scope = find_ignoring_case(words, "insufficient_scope") != std::string::npos ||
                            find_ignoring_case(words, "403") != std::string::npos;
         const auto* id = scope ? "auth.token-scope" : "auth.token-refused";
-        // The refusal behind it only repeats that there is no login.
+        put_beneath(id);
+        add(id, "AUTH " + printable(login.mechanism, 40) + ": " + printable(words, kWordsLimit) + "; then " +
+                    quoted(login.answer->reply));
+    }
+
+    /// The connection was to show who we are, and showed nothing. (On a unix socket it may do so without
+    /// TLS.)
+    void external(const LoginTry& login)
+    {
+        constexpr auto kId = "auth.external-without-certificate";
+        put_beneath(kId);
+        add(kId, std::string(view_.tls->client_certificate_requested
+                                 ? "the server asked for a certificate, and none was sent"
+                                 : "the server asked for no certificate, so none was sent") +
+                     "; then " + quoted(login.answer->reply));
+    }
+
+    /// The refusal only repeats that there is no login.
+    void put_beneath(const char* id)
+    {
         for (auto& finding : findings_.all())
             if (finding.where == view_.where() && finding.step == Step::auth)
                 finding.part_of = id;
-        add(id, "AUTH " + printable(login.mechanism, 40) + ": " + printable(words, kWordsLimit) + "; then " +
-                    quoted(login.answer->reply));
     }
 
     void refused(const LoginTry& login, Severity weight)

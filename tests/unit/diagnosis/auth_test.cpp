@@ -154,6 +154,31 @@ TEST_CASE("what the server says of a token leads before its refusal")
     CHECK(lead(diagnosis).id == "auth.token-refused");
 }
 
+TEST_CASE("EXTERNAL that is refused where no certificate was sent says so, and else what the reply says")
+{
+    const auto with = [](const char* reply, bool sent, bool requested) {
+        auto facts = logged({"sent auth AUTH EXTERNAL =", reply});
+        for (auto& event : facts.facts.sessions.front().transcript)
+            if (auto* secured = std::get_if<Secured>(&event.what)) {
+                secured->tls.client_certificate_requested = requested;
+                secured->tls.client_certificate_sent = sent;
+            }
+        return diagnose(facts.facts);
+    };
+    const auto refused = with("auth 535 5.7.8 authentication failed", false, true);
+    CHECK(lead(refused).id == "auth.external-without-certificate");
+    CHECK(lead(refused).seen ==
+          "the server asked for a certificate, and none was sent; then 535 5.7.8 authentication failed");
+    CHECK(refused.verdict == Verdict::refuses);
+    CHECK(lead(with("auth 535 5.7.8 authentication failed", false, false))
+              .seen.starts_with("the server asked for no certificate"));
+    CHECK(lead(with("auth 535 5.7.8 authentication failed", true, true)).id == "words.login-unsuccessful");
+    CHECK_FALSE(
+        has(with("auth 504 5.5.4 unknown mechanism", false, true), "auth.external-without-certificate"));
+    CHECK_FALSE(has(with("auth 454 4.7.0 later", false, true), "auth.external-without-certificate"));
+    CHECK(has(with("auth 235 ok", false, true), "auth.logged-in")); // a unix socket, or a bound tunnel
+}
+
 TEST_CASE("PLAIN in the clear is a finding though STARTTLS is offered, too")
 {
     FactsBuilder facts("mx.example.com");
