@@ -14,7 +14,7 @@ class Authority:
         _openssl("req", "-x509", *_NEW_KEY, "-keyout", self._key, "-out", self.certificate, "-days", "30",
                  "-subj", "/CN=Test Authority", "-addext", "basicConstraints=critical,CA:TRUE")
 
-    def issue(self, name, *, start=None, end=None):
+    def issue(self, name, *, start=None, end=None, purpose="serverAuth"):
         """A certificate for that host name as one PEM file, key first. Dates as 20250101000000Z."""
         stem = self._directory / (name + ("-dated" if start or end else ""))
         key, request, chain = (stem.with_name(stem.name + suffix) for suffix in (".key", ".csr", ".pem"))
@@ -25,7 +25,8 @@ class Authority:
         database.mkdir()
         (database / "index.txt").touch()
         (database / "serial").write_text(secrets.token_hex(8))
-        (database / "ca.conf").write_text(_CA_CONF.format(database=database, name=name))
+        (database / "ca.conf").write_text(_CA_CONF.format(database=database, name=name,
+                                                                   purpose=purpose))
         dates = ["-startdate", start or "20240101000000Z"] + (["-enddate", end] if end else ["-days", "30"])
         _openssl("ca", "-batch", "-config", database / "ca.conf", "-cert", self.certificate, "-keyfile",
                  self._key, "-in", request, "-subj", f"/CN={name}", "-notext", *dates,
@@ -55,7 +56,7 @@ commonName = supplied
 [server]
 subjectAltName = DNS:{name}
 basicConstraints = CA:FALSE
-extendedKeyUsage = serverAuth
+extendedKeyUsage = {purpose}
 """
 
 

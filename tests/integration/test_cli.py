@@ -31,7 +31,8 @@ class CliTest(program.ProbeTest):
                           (f"[{ADDRESS}]", "--format", "xml"), (f"[{ADDRESS}]", "--dns", "not-an-address"),
                           (f"[{ADDRESS}]", "--to", "two@at@signs"), (f"[{ADDRESS}]", "--quit-after", "lunch"),
                           (f"[{ADDRESS}]", "--helo", "has space"), (f"[{ADDRESS}]", "-4", "-6"),
-                          (f"[{ADDRESS}]", "--ca-file", "/nonexistent"), ("[1.2.3]",), ("a..b",), ("http://a.test",),
+                          (f"[{ADDRESS}]", "--ca-file", "/nonexistent"), (f"[{ADDRESS}]", "--tls-cert", "/nonexistent"),
+                          (f"[{ADDRESS}]", "--tls-key", "/dev/null"), ("[1.2.3]",), ("a..b",), ("http://a.test",),
                           ("x" * 300,), ("host:port",), (f"[{ADDRESS}]", "[127.0.7.2]", "--format", "json"), (f"[{ADDRESS}]", "-q", "-v"),
                           (f"[{ADDRESS}]", "--mx"), (f"[{ADDRESS}]", "-6"),
                           ("render", "/nonexistent"), ("demo", "no-such-situation")):
