@@ -177,6 +177,7 @@ struct MechanismResult {
     std::string mechanism;
     bool works = false;
     std::string seen;
+    std::string missing; ///< on this side, so that nothing was tried
 };
 
 MechanismResult result_of(const Session& session)
@@ -187,6 +188,8 @@ MechanismResult result_of(const Session& session)
     MechanismResult result;
     if (login == nullptr) {
         result.seen = view.broken != nullptr ? fault_seen(view) : std::string();
+        if (logins.skipped == SkipReason::not_asked)
+            result.missing = printable(logins.why, kWordsLimit);
         return result;
     }
     result.mechanism = login->mechanism;
@@ -214,6 +217,7 @@ void find_each_mechanism(const Assessment& assessment, Findings& findings)
         return;
     std::string working;
     std::vector<std::pair<std::string, MechanismResult>> failing;
+    std::string missing;
     std::string where;
     for (const auto& experiment : facts.experiments) {
         const auto* session = std::get_if<Session>(&experiment.what);
@@ -225,6 +229,8 @@ void find_each_mechanism(const Assessment& assessment, Findings& findings)
             working += (working.empty() ? "" : ", ") + printable(result.mechanism, 40);
         else if (!result.mechanism.empty())
             failing.emplace_back(where, std::move(result));
+        else if (!result.missing.empty())
+            missing += (missing.empty() ? "" : "; ") + result.missing;
     }
     if (!working.empty())
         findings.add("auth.mechanisms-work", {Severity::note, where, working, Step::auth});
@@ -232,6 +238,8 @@ void find_each_mechanism(const Assessment& assessment, Findings& findings)
         findings.add(working.empty() ? "auth.mechanism-refused" : "auth.mechanism-broken",
                      {working.empty() ? Severity::note : Severity::warning, place,
                       printable(result.mechanism, 40) + ": " + result.seen, Step::auth});
+    if (!missing.empty())
+        findings.add("auth.not-possible-here", {Severity::note, where, missing, Step::auth});
 }
 
 } // namespace smtpprobe

@@ -13,6 +13,7 @@ namespace smtpprobe {
 namespace {
 
 constexpr std::size_t kTimeWidth = 9;
+constexpr std::size_t kWhyLimit = 300;
 
 std::string place(const IpAddress& address, std::uint16_t port)
 {
@@ -108,6 +109,7 @@ private:
     {
         std::string said = "AUTH";
         const Reply* answer = nullptr;
+        std::string missing;
         for (const auto& event : session.transcript) {
             const auto* sent = std::get_if<Sent>(&event.what);
             if (sent != nullptr && sent->step == Step::auth && sent->text.starts_with("AUTH "))
@@ -115,10 +117,13 @@ private:
             const auto* received = std::get_if<Received>(&event.what);
             if (received != nullptr && received->step == Step::auth)
                 answer = &received->reply;
+            const auto* skipped = std::get_if<Skipped>(&event.what);
+            if (skipped != nullptr && skipped->step == Step::auth)
+                missing = printable(skipped->why, kWhyLimit);
         }
         said += " at " + session.endpoint.text() + ": ";
         if (answer == nullptr)
-            return said + summarise(session).words;
+            return said + (missing.empty() ? summarise(session).words : missing);
         said += std::to_string(answer->code());
         return answer->status() ? said + ' ' + answer->status()->text() : said;
     }

@@ -8,6 +8,7 @@
 #include "base/ascii.hpp"
 #include "base/base64.hpp"
 #include "sasl/gsasl_library.hpp"
+#include "sasl/kerberos_reason.hpp"
 #include "sasl/sasl_words.hpp"
 
 namespace smtpprobe {
@@ -45,9 +46,10 @@ bool wants_too_many_iterations(std::string_view challenge)
 
 class GsaslClient : public SaslClient {
 public:
-    GsaslClient(const AuthMechanism& mechanism, const AuthSettings& settings, std::string host,
+    GsaslClient(const AuthMechanism& mechanism, const AuthSettings& settings, const SaslPlace& place,
                 Gsasl_session* session)
-        : mechanism_(mechanism), settings_(settings), host_(std::move(host)), session_(session)
+        : mechanism_(mechanism), settings_(settings), service_(place.service), host_(place.host),
+          session_(session)
     {
     }
 
@@ -112,9 +114,10 @@ private:
             code == GSASL_MECHANISM_CALLED_TOO_MANY_TIMES)
             return stop(AuthStop::unreadable,
                         "the server's challenge is none of " + std::string(mechanism_.name), challenge);
+        if (mechanism_.name == "GSSAPI" && steps_ > 1)
+            return stop(AuthStop::unreadable, "the server's Kerberos token does not hold", challenge);
         if (mechanism_.name == "GSSAPI")
-            return stop(AuthStop::own_side, "no Kerberos ticket for smtp@" + host_ + "; kinit gets one",
-                        challenge);
+            return stop(AuthStop::own_side, kerberos_reason(service_, host_), challenge);
         return stop(AuthStop::own_side, std::string(mechanism_.name) + ": " + gsasl_library()->strerror(code),
                     challenge);
     }
@@ -163,6 +166,7 @@ private:
 
     const AuthMechanism& mechanism_;
     const AuthSettings& settings_;
+    std::string service_;
     std::string host_;
     std::unique_ptr<Gsasl_session, Finish> session_;
     int steps_ = 0;
@@ -191,7 +195,7 @@ make_gsasl_client(const AuthMechanism& mechanism, const AuthSettings& settings, 
     library->callback_set(library->context, provide);
     // libgsasl hands the hook back as it is, and provide() reads it only.
     library->hook_set(session, const_cast<AuthSettings*>(&settings)); // NOLINT
-    auto client = std::make_unique<GsaslClient>(mechanism, settings, place.host, session);
+    auto client = std::make_unique<GsaslClient>(mechanism, settings, place, session);
     set(session, GSASL_AUTHID, settings.user);
     set(session, GSASL_AUTHZID, settings.authorize_as);
     set(session, GSASL_PASSWORD, settings.password.reveal());

@@ -24,6 +24,7 @@ Expected<GsaslLibrary, std::string> load()
         return Unexpected<std::string>(std::string("AUTH needs libgsasl, and ") + kFile +
                                        " cannot be loaded: install the package libgsasl18");
     GsaslLibrary library;
+    library.handle = handle;
     std::string missing;
     find(handle, library.init, "gsasl_init", missing);
     find(handle, library.callback_set, "gsasl_callback_set", missing);

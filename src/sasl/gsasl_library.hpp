@@ -23,6 +23,7 @@ struct GsaslLibrary {
     decltype(&gsasl_finish) finish = nullptr;
     decltype(&gsasl_free) free = nullptr;
     decltype(&gsasl_strerror) strerror = nullptr;
+    void* handle = nullptr;   ///< of dlopen(), for dlsym() to look at what libgsasl depends on, too
     Gsasl* context = nullptr; ///< of the process; its sessions are what changes
 };
 

@@ -16,7 +16,7 @@ make_sasl_client(std::string_view mechanism, const AuthSettings& settings, SaslP
 {
     const auto* known = find_auth_mechanism(mechanism);
     if (known == nullptr)
-        return Unexpected<std::string>("this mechanism is not spoken here");
+        return Unexpected<std::string>(std::string(mechanism) + " is not spoken here");
     if (const auto lacking = lacks(*known, settings); !lacking.empty())
         return Unexpected<std::string>(std::string(known->name) + " needs " + std::string(lacking));
     if (known->by_libgsasl)

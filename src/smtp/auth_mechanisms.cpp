@@ -24,6 +24,7 @@ constexpr AuthMechanism kMechanisms[] = {
     {.name = "SCRAM-SHA-1", .exposure = AuthExposure::digest, .proves_server = true},
     {.name = "GSSAPI",
      .exposure = AuthExposure::none,
+     .needs_user = false, // the ticket names him
      .needs_password = false,
      .by_name_only = true,
      .proves_server = true},

@@ -242,4 +242,27 @@ TEST_CASE("Each mechanism of --auth-all is tried in a conversation of its own")
     CHECK(trials.empty());
 }
 
+TEST_CASE("A mechanism that cannot be spoken from here is a note beside those of --auth-all that work")
+{
+    auto facts = logged({"sent auth AUTH PLAIN ********", "auth 235 ok"});
+    facts.facts.settings.auth.all = true;
+    facts.trial(Purpose::each_mechanism, "192.0.2.1",
+                {"connected", kGreeting, kHello, "sent auth AUTH PLAIN ********", "auth 235 ok"},
+                TlsMode::may, 587);
+    for (const auto* why : {"OTP is not spoken here", "no Kerberos ticket"}) {
+        facts.trial(Purpose::each_mechanism, "192.0.2.1",
+                    {"connected", kGreeting, kHello, "skipped auth not-asked"}, TlsMode::may, 587);
+        auto& session = std::get<Session>(facts.facts.experiments.back().what);
+        std::get<Skipped>(session.transcript.back().what).why = why;
+    }
+    const auto diagnosis = diagnose(facts.facts);
+    CHECK(diagnosis.outcome == Outcome::ok);
+    const auto missing =
+        std::find_if(diagnosis.findings.begin(), diagnosis.findings.end(),
+                     [](const auto& finding) { return finding.id == "auth.not-possible-here"; });
+    REQUIRE(missing != diagnosis.findings.end());
+    CHECK(missing->severity == Severity::note);
+    CHECK(missing->seen == "OTP is not spoken here; no Kerberos ticket");
+}
+
 } // namespace smtpprobe

@@ -56,3 +56,15 @@ TEST_CASE("What is missing for a login stands where it was left out")
         transcript_of({Event{{}, Skipped{Step::auth, SkipReason::not_asked, "no Kerberos ticket"}}});
     CHECK_THAT(text, Catch::Contains(" left out: no Kerberos ticket\n"));
 }
+
+TEST_CASE("What is missing for a mechanism stands in the line of its trial")
+{
+    Report report;
+    Session session;
+    session.endpoint.address = *IpAddress::parse("192.0.2.1");
+    session.endpoint.port = 587;
+    session.transcript = {Event{{}, Skipped{Step::auth, SkipReason::not_asked, "no Kerberos ticket"}}};
+    report.facts.experiments.push_back({Purpose::each_mechanism, Duration(), Duration(), session});
+    CHECK_THAT(to_text(report, {120, false, 0}),
+               Catch::Contains("AUTH at [192.0.2.1]:587: no Kerberos ticket\n"));
+}
