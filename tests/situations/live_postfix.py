@@ -118,7 +118,7 @@ class PostfixSituations(correspondents.CorrespondentTest):
         cls.server = postfix.Postfix(
             isolation.scratch("postfix"), authority.issue(postfix.HOST), listeners, services=_VERIFY + postfix.DELIVERY,
             settings="smtpd_client_event_limit_exceptions =\naddress_verify_default_transport = smtp\n"
-                     "address_verify_map =\n")
+                     "address_verify_map =\nservice_throttle_time = 60s\n")
         before_us = [cls.be_there_first(addresses[name], then) for name, then in BEFORE_US.items()]
         cls.look_at([Scene(name, f"[{addresses[name]}]", *told) for name, (_, told) in SITUATIONS.items()],
                     ca_file=authority.certificate, tls_name=postfix.HOST, timeout="3s")
