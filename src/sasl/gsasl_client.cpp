@@ -89,8 +89,10 @@ private:
         char* bytes = nullptr;
         std::size_t size = 0;
         ++steps_;
-        const int code = library.step(session_.get(), initial ? nullptr : challenge.data(), challenge.size(),
-                                      &bytes, &size);
+        // libgsasl reads on to a NUL in some mechanisms, whatever length it is told.
+        const std::string ended(challenge);
+        const int code =
+            library.step(session_.get(), initial ? nullptr : ended.c_str(), ended.size(), &bytes, &size);
         const std::unique_ptr<char, Free> owned(bytes);
         over_ = code != GSASL_NEEDS_MORE;
         if (code != GSASL_OK && code != GSASL_NEEDS_MORE)

@@ -36,7 +36,10 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
         check_error(target.error());
         return 0;
     }
-    require((target->kind == TargetKind::address) == target->name.empty(), "a name, or an address");
+    const bool socket = target->kind == TargetKind::socket;
+    require(socket == !target->path.empty(), "a path where a socket is meant, and only there");
+    require((socket || target->kind == TargetKind::address) == target->name.empty(),
+            "a name, an address, or a path");
     require(target->kind != TargetKind::mailbox || !target->mailbox.empty(), "a mailbox where one is meant");
     require(is_free_of_control_bytes(target->mailbox, false), "a target's mailbox fits into one line");
     require(is_free_of_control_bytes(target->shown_name, false), "the shown name is printable");
