@@ -18,7 +18,7 @@ namespace smtpprobe {
 namespace {
 
 /// The longest chains with their keys take some 20 kB.
-constexpr std::size_t kMaxFile = 1024 * 1024;
+constexpr std::size_t kMaxFile = std::size_t{1024} * 1024;
 
 /// The bytes of a file that may hold a private key: none stay in memory.
 class KeyFile {
