@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """An SMTP server in this process, for behaviour that no real server shows on demand."""
+import select
 import socket
 import ssl
 import struct
@@ -18,7 +19,7 @@ class SmallSmtp:
         self.connections = 0
         self.peak = 0
         self.reached = threading.Condition()
-        self._open = 0
+        self._open = set()
         self._serve = serve or converse
         self.tls = None
         if chain:
@@ -53,10 +54,10 @@ class SmallSmtp:
     def _run(self, connection):
         with self.reached:
             self.connections += 1
-            self._open += 1
-            self.peak = max(self.peak, self._open)
+            conversation = Conversation(connection, self)
+            self._open.add(conversation)
+            self.peak = max(self.peak, sum(not other.is_left() for other in self._open))
             self.reached.notify_all()
-        conversation = Conversation(connection, self)
         try:
             self._serve(conversation)
         except OSError:
@@ -64,7 +65,7 @@ class SmallSmtp:
         finally:
             conversation.close()
             with self.reached:
-                self._open -= 1
+                self._open.remove(conversation)
 
 
 class Conversation:
@@ -73,6 +74,15 @@ class Conversation:
         self.peer = connection.getpeername()[0]
         self._connection = connection
         self._bytes = b""
+
+    def is_left(self):
+        """Has the client hung up, though this end may not have come to that yet?"""
+        try:
+            poll = select.poll()
+            poll.register(self._connection, select.POLLRDHUP)
+            return bool(poll.poll(0))
+        except (OSError, ValueError):
+            return True  # closed here
 
     def say(self, *lines):
         """All lines in one write."""
