@@ -28,12 +28,9 @@ RECORDS = {
 
 FIREWALL = f"""\
 table ip t {{
-  chain out {{
-    type filter hook output priority 0;
-    ip daddr {{ {SILENT_1}, {SILENT_2} }} drop
-  }}
   chain in {{
     type filter hook input priority 0;
+    ip daddr {{ {SILENT_1}, {SILENT_2} }} drop
     ip daddr {FORBIDDEN} tcp dport 25 reject with icmp admin-prohibited
     ip daddr {NO_NETWORK} tcp dport 25 reject with icmp net-unreachable
   }}
