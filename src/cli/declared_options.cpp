@@ -2,6 +2,8 @@
 #include "cli/declared_options.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 #include <utility>
 
 #include "cli/add_option.hpp"
@@ -67,6 +69,8 @@ CLI::App* add_explain_command(CLI::App& app, CommandLine& line)
     return explain;
 }
 
+constexpr std::array<std::string_view, 5> kCommands = {"self", "explain", "render", "swaks", "demo"};
+
 constexpr const char* kDescription =
     "Does mail get through, and if not, why, whose fault is it, and what now?\n"
     "Looks up the route, talks to every mail host on it, and explains what they say. Sends no message "
@@ -93,22 +97,28 @@ DeclaredOptions::DeclaredOptions(OptionFamilies which, const std::string& defaul
                    "example.com, user@example.com, host:port, [192.0.2.1], [2001:db8::1]:587,\n"
                    "smtp:// smtps:// submission:// lmtp:// URL");
     add_families(which);
-    add_commands();
+    if (which != OptionFamilies::probe)
+        add_commands();
 }
 
 void DeclaredOptions::add_families(OptionFamilies which)
 {
     const bool all = which == OptionFamilies::all;
-    add_route_options(app, line.settings);
+    const bool probe = all || which == OptionFamilies::probe;
+    if (probe)
+        add_route_options(app, line.settings);
     if (all)
         add_way_options(app, line.settings, way);
-    add_conversation_options(app, line.settings);
+    if (probe)
+        add_conversation_options(app, line.settings);
     if (all)
         add_envelope_options(app, line.settings);
-    add_tls_options(app, line.settings);
+    if (probe)
+        add_tls_options(app, line.settings);
     if (all)
         add_auth_options(app, line);
-    add_time_options(app, line.settings);
+    if (probe)
+        add_time_options(app, line.settings);
     if (all) {
         add_message_options(app, line);
         add_experiment_options(app, line.settings);
@@ -121,15 +131,15 @@ void DeclaredOptions::add_families(OptionFamilies which)
 void DeclaredOptions::add_commands()
 {
     app.require_subcommand(0, 1);
-    self = add_self_command(app, line.settings);
-    explain = add_explain_command(app, line);
-    render = app.add_subcommand("render", "diagnose and print a saved JSON report again")->fallthrough();
-    render->add_option("FILE", line.file, "the report; - is standard input")->required();
+    self_ = add_self_command(app, line.settings);
+    explain_ = add_explain_command(app, line);
+    render_ = app.add_subcommand("render", "diagnose and print a saved JSON report again")->fallthrough();
+    render_->add_option("FILE", line.file, "the report; - is standard input")->required();
     app.add_subcommand("swaks", "probe and send with the options of swaks(1); --explain-options says how");
-    demo = app.add_subcommand("demo", "probe the built-in lab: a self-test, and a tour")->fallthrough();
-    demo->add_option("NAME", line.situations, "one situation or more; without, all of them");
-    demo->add_flag("--serve", line.serve, "keep the lab up until interrupted, and say how to probe it");
-    demo->add_flag("--list", line.list, "name the situations");
+    demo_ = app.add_subcommand("demo", "probe the built-in lab: a self-test, and a tour")->fallthrough();
+    demo_->add_option("NAME", line.situations, "one situation or more; without, all of them");
+    demo_->add_flag("--serve", line.serve, "keep the lab up until interrupted, and say how to probe it");
+    demo_->add_flag("--list", line.list, "name the situations");
 }
 
 bool DeclaredOptions::knows_all(const std::vector<std::string>& arguments) const
@@ -143,6 +153,25 @@ bool DeclaredOptions::knows_all(const std::vector<std::string>& arguments) const
         const auto name = argument.substr(0, argument.find('='));
         const bool asks_for_more = name == "-h" || name.starts_with("--help") || name == "--config";
         return !asks_for_more && app.get_option_no_throw(name) != nullptr;
+    });
+}
+
+CommandKind DeclaredOptions::command() const
+{
+    const auto parsed = [](const CLI::App* command) { return command != nullptr && command->parsed(); };
+    if (parsed(explain_))
+        return CommandKind::explain;
+    if (parsed(render_))
+        return CommandKind::render;
+    return parsed(demo_) ? CommandKind::demo : CommandKind::probe;
+}
+
+bool DeclaredOptions::self_parsed() const { return self_ != nullptr && self_->parsed(); }
+
+bool name_a_command(const std::vector<std::string>& arguments)
+{
+    return std::any_of(arguments.begin(), arguments.end(), [](const std::string& argument) {
+        return std::find(kCommands.begin(), kCommands.end(), argument) != kCommands.end();
     });
 }
 

@@ -14,7 +14,8 @@ namespace smtpprobe {
 
 /// Which options are declared.
 enum class OptionFamilies : std::uint8_t {
-    common, ///< route, conversation, TLS, times, output, and the sub-commands
+    probe,   ///< route, conversation, TLS, times, output: of most probes
+    command, ///< output, and the sub-commands
     all,
 };
 
@@ -29,18 +30,25 @@ struct DeclaredOptions {
     /// doubt, no.
     bool knows_all(const std::vector<std::string>& arguments) const;
 
+    CommandKind command() const;
+    bool self_parsed() const;
+
     CommandLine line;
     std::vector<std::string> targets;
     WayChoice way;
     CLI::App app;
-    CLI::App* self = nullptr;
-    CLI::App* explain = nullptr;
-    CLI::App* render = nullptr;
-    CLI::App* demo = nullptr;
 
 private:
     void add_families(OptionFamilies which);
     void add_commands();
+
+    CLI::App* self_ = nullptr;
+    CLI::App* explain_ = nullptr;
+    CLI::App* render_ = nullptr;
+    CLI::App* demo_ = nullptr;
 };
+
+/// Is one of the arguments the name of a sub-command? It may be meant otherwise.
+bool name_a_command(const std::vector<std::string>& arguments);
 
 } // namespace smtpprobe

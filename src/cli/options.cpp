@@ -99,7 +99,8 @@ Expected<CommandLine, Answer> parse_command_line(const std::vector<std::string>&
                                                  const std::string& default_config)
 {
     // Declaring an option takes longer the more of them there are, and most starts use three of a hundred.
-    auto options = std::make_unique<DeclaredOptions>(OptionFamilies::common, default_config);
+    const auto few = name_a_command(arguments) ? OptionFamilies::command : OptionFamilies::probe;
+    auto options = std::make_unique<DeclaredOptions>(few, default_config);
     if (!default_config.empty() || !options->knows_all(arguments))
         options = std::make_unique<DeclaredOptions>(OptionFamilies::all, default_config);
     auto& app = options->app;
@@ -108,11 +109,8 @@ Expected<CommandLine, Answer> parse_command_line(const std::vector<std::string>&
         auto reversed = with_tied_values(arguments);
         std::reverse(reversed.begin(), reversed.end());
         app.parse(std::move(reversed));
-        line.command = options->explain->parsed()  ? CommandKind::explain
-                       : options->render->parsed() ? CommandKind::render
-                       : options->demo->parsed()   ? CommandKind::demo
-                                                   : CommandKind::probe;
-        if (options->self->parsed()) {
+        line.command = options->command();
+        if (options->self_parsed()) {
             if (const auto wrong = wrong_with_self(line.settings, options->targets); !wrong.empty())
                 throw Usage{wrong};
             line.targets.push_back(self_target(line.settings));
