@@ -251,8 +251,8 @@ std::span<const Explanation* const> all_explanations()
 {
     static const std::vector<const Explanation*> all = [] {
         std::vector<const Explanation*> entries;
-        for (const Shelf& shelf :
-             {kVendorShelf, kWordsShelf, kStatusShelf, kCodeShelf, kFaultShelf, kLookupShelf, kObservedShelf})
+        for (const Shelf& shelf : {kVendorShelf, kWordsShelf, kStatusShelf, kCodeShelf, kFaultShelf,
+                                   kLookupShelf, kOutcomeShelf, kObservedShelf})
             for (const Entry& entry : shelf.entries())
                 entries.push_back(&entry.explanation);
         return entries;
@@ -262,9 +262,9 @@ std::span<const Explanation* const> all_explanations()
 
 const Explanation* find_explanation(std::string_view id)
 {
-    // The findings' own shelf first: it is what a diagnosis asks for.
-    for (const Shelf& shelf :
-         {kObservedShelf, kVendorShelf, kWordsShelf, kStatusShelf, kCodeShelf, kFaultShelf, kLookupShelf})
+    // The findings' own shelves first: they are what a diagnosis asks for, and of the small one it asks most.
+    for (const Shelf& shelf : {kOutcomeShelf, kObservedShelf, kVendorShelf, kWordsShelf, kStatusShelf,
+                               kCodeShelf, kFaultShelf, kLookupShelf})
         if (const auto row = shelf.row_of(id))
             return &shelf.entries()[*row].explanation;
     return nullptr;

@@ -14,7 +14,6 @@ inline constexpr Row kObservedTable[] = {
 #include "knowledge/data/observed-message.inc"
 #include "knowledge/data/observed-middlebox.inc"
 #include "knowledge/data/observed-no-route.inc"
-#include "knowledge/data/observed-outcome.inc"
 #include "knowledge/data/observed-own.inc"
 #include "knowledge/data/observed-policy.inc"
 #include "knowledge/data/observed-protocol.inc"

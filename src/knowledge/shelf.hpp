@@ -52,6 +52,7 @@ extern const Shelf kStatusShelf;
 extern const Shelf kCodeShelf;
 extern const Shelf kFaultShelf;
 extern const Shelf kLookupShelf;
-extern const Shelf kObservedShelf; ///< found by id alone
+extern const Shelf kOutcomeShelf;  ///< how a probe as a whole ended; found by id alone
+extern const Shelf kObservedShelf; ///< the other findings; found by id alone
 
 } // namespace smtpprobe

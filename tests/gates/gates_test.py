@@ -151,9 +151,9 @@ class Relocations(unittest.TestCase):
                            f"\nRelocation section '.rela.data.rel.ro.local' at offset 0x6eb88 contains {count} entries:\n"
                            "\nRelocation section '.rela.eh_frame' at offset 0x4dd08 contains 500 entries:\n"
                            for name in names)
-        self.assertEqual([], relocations.check_text(listing(2)))
-        self.assertEqual(7, len(relocations.check_text(listing(9012))))
-        self.assertEqual(1, len(relocations.check_text("")))
+        self.assertEqual([], relocations.check_text(listing(2), 7))
+        self.assertEqual(7, len(relocations.check_text(listing(9012), 7)))
+        self.assertEqual(1, len(relocations.check_text("", 7)))
 
 
 if __name__ == "__main__":
