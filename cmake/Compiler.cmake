@@ -41,7 +41,8 @@ if(SMTPPROBE_FUZZ)
 endif()
 
 if(SMTPPROBE_STATIC)
-  target_link_options(smtpprobe_options INTERFACE -static-libstdc++ -static-libgcc -Wl,--gc-sections)
+  target_link_options(smtpprobe_options INTERFACE -static-libstdc++ -static-libgcc -Wl,--gc-sections
+                      -Wl,--as-needed)
   # Relative relocations packed: a megabyte less to read at each start. The dynamic linker must know them
   # (glibc 2.36), so it is asked.
   if(NOT CMAKE_CROSSCOMPILING)

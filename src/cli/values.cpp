@@ -2,8 +2,8 @@
 #include "cli/values.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
+#include <chrono>
+#include <cstdlib>
 
 #include "base/ascii.hpp"
 #include "base/printable.hpp"
@@ -42,14 +42,16 @@ Expected<Duration, std::string> parse_duration(std::string_view text)
     const auto unit = std::find_if(std::begin(kUnits), std::end(kUnits), [&](const Unit& candidate) {
         return candidate.name == text.substr(digits);
     });
-    double number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + digits, number);
-    if (digits == 0 || unit == std::end(kUnits) || error != std::errc() || end != text.data() + digits)
+    // Not from_chars(): of all the program it alone would have libm loaded at each start.
+    const std::string number(text.substr(0, digits));
+    char* end = nullptr;
+    const double value = std::strtod(number.c_str(), &end);
+    if (digits == 0 || unit == std::end(kUnits) || end != number.c_str() + digits)
         return wrong(text, " is not a duration; say 30s, 500ms, 2m or 1h");
-    const double seconds = number * unit->seconds;
+    const double seconds = value * unit->seconds;
     if (!(seconds >= 0.001) || seconds > 86'400)
         return wrong(text, " is not between 1ms and 24h");
-    return Duration(static_cast<std::int64_t>(std::llround(seconds * 1e6)));
+    return std::chrono::round<Duration>(std::chrono::duration<double>(seconds));
 }
 
 Expected<std::uint16_t, std::string> parse_port(std::string_view text)

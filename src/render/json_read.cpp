@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cmath>
+#include <chrono>
 #include <cstdint>
 #include <limits>
 #include <type_traits>
@@ -191,7 +191,7 @@ void Reader::read(const Json& json, const Path& path, Duration& span)
 {
     const double seconds = json.is_number() ? json.get<double>() : -1;
     if (seconds >= 0 && seconds <= kMaxSeconds)
-        span = Duration(std::llround(seconds * 1e6));
+        span = std::chrono::round<Duration>(std::chrono::duration<double>(seconds));
     else
         complaint_.at(path, "must be a number of seconds, at least 0");
 }
