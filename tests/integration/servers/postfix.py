@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+import pathlib
 import shutil
 import sys
 
@@ -12,7 +13,8 @@ class Postfix:
     """One Postfix with a listener for each situation. It receives mail for user@ci.test, and discards it.
 
     `listeners` are lines of master.cf: "ADDRESS:PORT" -> a list of `-o` settings for its smtpd, or
-    a Postscreen. `services` are further lines of it: DELIVERY, say. `files` are further files beside it.
+    a Postscreen. `settings` are lines of main.cf, in place of ours where a name is the same. `services` are
+    further lines of master.cf: DELIVERY, say. `files` are further files beside it.
     """
 
     def __init__(self, directory, chain, listeners, settings="", services="", files=None):
@@ -21,9 +23,9 @@ class Postfix:
             part.mkdir()
         shutil.chown(data, "postfix")
         log = directory / "mail.log"
-        (etc / "main.cf").write_text(
-            _MAIN_CF.format(queue=queue, data=data, log=log, directory=directory, host=HOST, domain=DOMAIN,
-                            chain=chain) + settings)
+        _let_logs_wait()
+        ours = _MAIN_CF.format(queue=queue, data=data, log=log, directory=directory, host=HOST, domain=DOMAIN, chain=chain)
+        (etc / "main.cf").write_text(_replaced(ours, settings))
         (etc / "master.cf").write_text("\n".join(_lines(listeners)) + _SERVICES + services)
         for name, text in (files or {}).items():
             (etc / name).parent.mkdir(exist_ok=True)
@@ -52,6 +54,18 @@ class Postscreen(list):
 
 
 POSTSCREEN = Postscreen()
+
+
+def _let_logs_wait():
+    """Log lines that postlogd(8) has not yet read: ten by default in Linux. Where forty processes begin at once and
+    each has something to say, postlogd too waits for a place, and so all of them wait for ever."""
+    pathlib.Path("/proc/sys/net/unix/max_dgram_qlen").write_text("512")
+
+
+def _replaced(lines, settings):
+    """Not just `settings` behind: about a name that is there twice each process of Postfix warns when it begins."""
+    names = {line.split("=")[0].strip() for line in settings.splitlines()}
+    return "\n".join(line for line in lines.splitlines() if line.split("=")[0].strip() not in names) + "\n" + settings
 
 
 def _lines(listeners):
