@@ -4,6 +4,7 @@
 #include <iterator>
 #include <optional>
 
+#include "base/ascii.hpp"
 #include "diagnosis/check_findings.hpp"
 #include "diagnosis/evidence.hpp"
 #include "smtp/odd_end.hpp"
@@ -18,6 +19,7 @@ struct OddMessage {
     const Received* extra = nullptr;  ///< to its next line, which was read as a command
     bool whole = false;               ///< QUIT was answered as QUIT: all before it was the message
     bool refused_for_it = false;      ///< the server hung up on account of the line ends
+    bool read_behind = false;         ///< the answer complains of a command that came with the message
 };
 
 std::optional<OddEnd> end_of(const Session& session)
@@ -58,9 +60,13 @@ OddMessage read(const Session& session, OddEnd end)
             message.whole = true;
         }
     }
-    message.refused_for_it =
-        message.answer != nullptr && message.answer->reply.code_class() != 2 &&
-        explain(Step::message, message.answer->reply).entry->kind == Cause::content_error;
+    if (message.answer == nullptr || message.answer->reply.code_class() == 2)
+        return message;
+    const auto& reply = message.answer->reply;
+    message.refused_for_it = explain(Step::message, reply).entry->kind == Cause::content_error;
+    // Within a message there is nothing to pipeline. OpenSMTPD says so of what stands in the same packet as
+    // an end, and takes the message where that is not the case.
+    message.read_behind = find_ignoring_case(reply.text(), "pipelin") != std::string::npos;
     return message;
 }
 
@@ -88,14 +94,17 @@ void CheckFindings::smuggling()
         accepted += kept ? 1 : 0;
         if (message.extra != nullptr)
             taken += (taken.empty() ? "" : "; ") + told + ", then " + quoted(message.extra->reply);
+        else if (message.read_behind)
+            taken += (taken.empty() ? "" : "; ") + told;
         else if (!message.whole && !message.refused_for_it)
             open = told + ", then no answer to QUIT";
         else
             ++whole;
-        if (!kept && refusal.empty())
+        if (!kept && !message.read_behind && refusal.empty())
             refusal = "; refused: " + told;
     }
-    const auto arrived = "; " + std::to_string(accepted) + " messages may have arrived";
+    const auto arrived =
+        "; " + std::to_string(accepted) + (accepted == 1 ? " message" : " messages") + " may have arrived";
     if (!taken.empty())
         return void(add("check.smuggling-possible", Severity::problem, taken + arrived, Step::message));
     if (whole < std::size(kOddEnds))

@@ -3,11 +3,11 @@
 import isolation
 
 isolation.enter()
-isolation.leave_out("Postfix and Exim")
+isolation.leave_out("Postfix, Exim, Sendmail, OpenSMTPD and Dovecot")
 
 import program  # noqa: E402
 from certificates import Authority  # noqa: E402
-from servers import exim, postfix  # noqa: E402
+from servers import dovecot, exim, opensmtpd, postfix, sendmail  # noqa: E402
 from servers.small_smtp import SmallSmtp  # noqa: E402
 
 ENDS = {
@@ -15,7 +15,7 @@ ENDS = {
     "<CR><LF>.<LF>": b"\r\n.\n", "<CR><LF>.<CR>": b"\r\n.\r", "<CR><LF><NUL>.<CR><LF>": b"\r\n\0.\r\n",
 }
 NO, NORMALIZE, REJECT, DISCONNECT = "127.0.13.1", "127.0.13.2", "127.0.13.3", "127.0.13.4"
-EXIM, SMALL = "127.0.13.5", "127.0.13.6"
+EXIM, SMALL, SENDMAIL, LOOSE_SENDMAIL, OPENSMTPD, DOVECOT = (f"127.0.13.{number}" for number in range(5, 11))
 OPTIONS = ["--check", "smuggling", "--i-own-this-server", "--send", "--to"]
 
 
@@ -64,21 +64,30 @@ class SmugglingTest(program.ProbeTest):
         authority = Authority(isolation.scratch("ca"))
         cls.ca = authority.certificate
         forbids = "smtpd_forbid_bare_newline="
-        cls.server = postfix.Postfix(isolation.scratch("postfix"), authority.issue(postfix.HOST), {
+        chain, unpacked = authority.issue(postfix.HOST), program.UNPACKED
+        cls.server = postfix.Postfix(isolation.scratch("postfix"), chain, {
             f"{NO}:25": [forbids + "no"],
             f"{NORMALIZE}:25": [forbids + "yes"],
             f"{REJECT}:25": [forbids + "reject"],
             f"{DISCONNECT}:25": [forbids + "reject", "smtpd_forbid_bare_newline_reject_code=521"],
         })
-        cls.exim = exim.Exim(isolation.scratch("exim"), program.UNPACKED, authority.issue(exim.HOST), EXIM)
+        sendmail.name_this_machine()
+        cls.others = [
+            exim.Exim(isolation.scratch("exim"), unpacked, authority.issue(exim.HOST), EXIM),
+            sendmail.Sendmail(isolation.scratch("sendmail"), unpacked, chain, SENDMAIL),
+            sendmail.Sendmail(isolation.scratch("loose-sendmail"), unpacked, chain, LOOSE_SENDMAIL,
+                              ["LOCAL_SRV_FEATURES\nR$*\t$# O U G\n"]),
+            opensmtpd.OpenSmtpd(isolation.scratch("opensmtpd"), unpacked, chain, OPENSMTPD),
+            dovecot.Dovecot(isolation.scratch("dovecot"), chain, DOVECOT),
+        ]
 
     @classmethod
     def tearDownClass(cls):
-        cls.server.stop()
-        cls.exim.stop()
+        for server in (cls.server, *cls.others):
+            server.stop()
 
-    def check(self, place, to="user@ci.test"):
-        report = self.probe(place, *OPTIONS, to, "--ca-file", self.ca, "--tls-name", postfix.HOST)
+    def check(self, place, to="user@ci.test", tls="may"):
+        report = self.probe(place, *OPTIONS, to, "--ca-file", self.ca, "--tls-name", postfix.HOST, "--tls", tls)
         self.assertEqual([finding["severity"] for finding in report.findings
                           if finding["id"] == "message.accepted"], ["note"], report)
         return report
@@ -149,6 +158,23 @@ class SmugglingTest(program.ProbeTest):
 
     def test_exim_of_debian_takes_none(self):
         self.seen(self.check(f"[{EXIM}]", "user@exim.test"), "check.smuggling-not-possible")
+
+    def test_sendmail_of_debian_takes_none_unless_its_srv_features_let_it(self):
+        strict = self.check(f"[{SENDMAIL}]", "user@sendmail.test")
+        self.assertIn("<LF>.<LF>: 421 4.5.0 Bare linefeed (LF) not allowed; 1 message may have arrived",
+                      self.seen(strict, "check.smuggling-not-possible"))
+        loose = self.check(f"[{LOOSE_SENDMAIL}]", "user@sendmail.test")
+        self.assertEqual(self.seen(loose, "check.smuggling-possible").count(", then 500 5.5.1 Command unrecognized"), 3)
+
+    def test_opensmtpd_takes_bare_line_feeds_though_nothing_in_the_same_packet(self):
+        seen = self.seen(self.check(f"[{OPENSMTPD}]", "mail@osmtpd.test", tls="none"), "check.smuggling-possible")
+        for name in ("<LF>.<LF>", "<LF>.<CR><LF>", "<CR><LF>.<LF>"):
+            self.assertIn(name + ": 500 5.5.1 Invalid command: Pipelining not supported;", seen)
+        self.assertIn("4 messages may have arrived", seen)
+
+    def test_lmtp_of_dovecot_takes_bare_line_feeds(self):
+        seen = self.seen(self.check(f"lmtp://{DOVECOT}:24"), "check.smuggling-possible")
+        self.assertEqual(seen.count(", then 500 5.5.1 Unknown command"), 3, seen)
 
     def test_it_is_refused_in_one_line_where_anything_is_missing(self):
         need = "needs --i-own-this-server, --send, and --to with a mailbox of your own"

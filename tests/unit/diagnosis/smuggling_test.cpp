@@ -132,6 +132,15 @@ TEST_CASE("who answers the next line of a message has taken the odd end for its 
         all_but_first();
         CHECK(weight(facts.facts, "check.smuggling-possible") == Severity::problem);
     }
+    SECTION("it complains of the command that came with it, and hangs up")
+    {
+        answered(facts, kOddEnds[0], "500 5.5.1 Invalid command: Pipelining not supported",
+                 "broken quit closed");
+        all_but_first();
+        CHECK(weight(facts.facts, "check.smuggling-possible") == Severity::problem);
+        CHECK(found(facts.facts, "check.smuggling-possible").seen ==
+              "<LF>.<LF>: 500 5.5.1 Invalid command: Pipelining not supported; 6 messages may have arrived");
+    }
 }
 
 TEST_CASE("who takes each odd message as one, or refuses it, cannot be smuggled to")
@@ -153,7 +162,7 @@ TEST_CASE("who takes each odd message as one, or refuses it, cannot be smuggled 
 
 TEST_CASE("who hangs up behind an odd message has not answered the question")
 {
-    for (const auto* answer : {"250 ok", "554 5.7.1 spam"}) {
+    for (const auto* answer : {"250 ok", "554 5.7.1 spam", "554 5.5.0 Protocol violation"}) {
         auto facts = smuggling();
         for (const auto odd : kOddEnds)
             answered(facts, odd, answer, "broken quit closed");
