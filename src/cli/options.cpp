@@ -99,9 +99,11 @@ Expected<CommandLine, Answer> parse_command_line(const std::vector<std::string>&
                                                  const std::string& default_config)
 {
     // Declaring an option takes longer the more of them there are, and most starts use three of a hundred.
-    const auto few = name_a_command(arguments) ? OptionFamilies::command : OptionFamilies::probe;
-    auto options = std::make_unique<DeclaredOptions>(few, default_config);
-    if (!default_config.empty() || !options->knows_all(arguments))
+    const auto which = !default_config.empty()     ? OptionFamilies::all
+                       : name_a_command(arguments) ? OptionFamilies::command
+                                                   : OptionFamilies::probe;
+    auto options = std::make_unique<DeclaredOptions>(which, default_config);
+    if (which != OptionFamilies::all && !options->knows_all(arguments))
         options = std::make_unique<DeclaredOptions>(OptionFamilies::all, default_config);
     auto& app = options->app;
     auto& line = options->line;
