@@ -130,7 +130,8 @@ Expected<CommandLine, Answer> parse_command_line(const std::vector<std::string>&
         return Unexpected<Answer>(Answer{app.help("", CLI::AppFormatMode::All), 0});
     } catch (const CLI::CallForHelp&) {
         const auto subcommands = app.get_subcommands();
-        return Unexpected<Answer>(Answer{subcommands.empty() ? app.help() : subcommands.front()->help(), 0});
+        return Unexpected<Answer>(
+            Answer{subcommands.empty() ? app.help() : subcommands.front()->help(app.get_name()), 0});
     } catch (const CLI::CallForVersion& text) {
         return Unexpected<Answer>(Answer{std::string(text.what()) + '\n', 0});
     } catch (const CLI::ParseError& error) {

@@ -199,6 +199,11 @@ TEST_CASE("Help and version answer by themselves")
     REQUIRE_FALSE(help);
     CHECK(help.error().exit_status == 0);
     CHECK(contains(help.error().text, "--quit-after"));
+    for (const std::string command : {"self", "explain", "render", "swaks", "demo"}) {
+        const auto its_help = parse_command_line({command, "--help"});
+        REQUIRE_FALSE(its_help);
+        CHECK(contains(its_help.error().text, ("Usage: smtpprobe " + command).c_str()));
+    }
     const auto version = parse_command_line({"--version"});
     REQUIRE_FALSE(version);
     CHECK(version.error().text.rfind("smtpprobe ", 0) == 0);
