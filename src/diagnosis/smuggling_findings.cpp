@@ -77,6 +77,7 @@ void CheckFindings::smuggling()
     if (own_recipient(facts_, server_).empty())
         return unanswered("the server took no recipient, so it was sent no message");
     std::string taken;
+    bool answered_behind = false;
     std::string open;
     std::string refusal;
     std::size_t whole = 0;
@@ -92,6 +93,7 @@ void CheckFindings::smuggling()
         const auto told = std::string(spelled(*end)) + ": " + quoted(message.answer->reply);
         const bool kept = message.answer->reply.code_class() == 2;
         accepted += kept ? 1 : 0;
+        answered_behind |= message.extra != nullptr;
         if (message.extra != nullptr)
             taken += (taken.empty() ? "" : "; ") + told + ", then " + quoted(message.extra->reply);
         else if (message.read_behind)
@@ -105,8 +107,12 @@ void CheckFindings::smuggling()
     }
     const auto arrived =
         "; " + std::to_string(accepted) + (accepted == 1 ? " message" : " messages") + " may have arrived";
-    if (!taken.empty())
-        return void(add("check.smuggling-possible", Severity::problem, taken + arrived, Step::message));
+    if (!taken.empty()) {
+        auto& finding = add("check.smuggling-possible", Severity::problem, taken + arrived, Step::message);
+        if (!answered_behind) // a complaint of pipelining is all that was heard
+            finding.confidence = Confidence::likely;
+        return;
+    }
     if (whole < std::size(kOddEnds))
         return unanswered((open.empty() ? "it was not asked before the time was up" : open) + arrived);
     add("check.smuggling-not-possible", Severity::note,

@@ -122,6 +122,7 @@ TEST_CASE("who answers the next line of a message has taken the odd end for its 
         CHECK(weight(facts.facts, "check.smuggling-possible") == Severity::problem);
         const auto seen = found(facts.facts, "check.smuggling-possible").seen;
         CHECK(seen == "<LF>.<LF>: 250 queued, then 500 unrecognized command; 7 messages may have arrived");
+        CHECK(found(facts.facts, "check.smuggling-possible").confidence == Confidence::sure);
     }
     SECTION("its answer comes before QUIT was said")
     {
@@ -138,6 +139,7 @@ TEST_CASE("who answers the next line of a message has taken the odd end for its 
                  "broken quit closed");
         all_but_first();
         CHECK(weight(facts.facts, "check.smuggling-possible") == Severity::problem);
+        CHECK(found(facts.facts, "check.smuggling-possible").confidence == Confidence::likely);
         CHECK(found(facts.facts, "check.smuggling-possible").seen ==
               "<LF>.<LF>: 500 5.5.1 Invalid command: Pipelining not supported; 6 messages may have arrived");
     }
